@@ -1,0 +1,163 @@
+package hub
+
+import (
+	"maps"
+	"slices"
+)
+
+// Code tells errors apart. Domain errors bear Twilio's numbers; those below zero are JSON-RPC 2.0's.
+type Code int
+
+// The codes, in the groups of Twilio's error dictionary.
+const (
+	CodeParse          Code = -32700
+	CodeInvalidRequest Code = -32600
+	CodeUnknownMethod  Code = -32601
+	CodeInvalidParams  Code = -32602
+	CodeInternal       Code = -32603
+
+	CodeUnauthenticated Code = 20003
+	CodePageSize        Code = 20007
+	CodeTokenExpired    Code = 20104
+	CodeTokenLifetime   Code = 20157
+	CodeNothingToUpdate Code = 20161
+	CodePageToken       Code = 19038
+	CodeNotFound        Code = 20404
+	CodeUnavailable     Code = 20503
+
+	CodeServiceNameLong   Code = 50003
+	CodeUniqueNameLong    Code = 50004
+	CodeServiceAbsent     Code = 50050
+	CodeObjectRate        Code = 50063
+	CodeRate              Code = 50074
+	CodeRoleAbsent        Code = 50100
+	CodePermissionUnknown Code = 50104
+	CodeRoleType          Code = 50105
+	CodeForbidden         Code = 50107
+	CodeUserAbsent        Code = 50200
+	CodeIdentityMissing   Code = 50204
+	CodeIdentityIsSID     Code = 50206
+	CodeIdentityLong      Code = 50207
+	CodeNotifyLevel       Code = 50210
+	CodeUserConversations Code = 50214
+
+	CodeAttributesLong     Code = 50303
+	CodeAttributesNotJSON  Code = 50304
+	CodeUniqueNameIsSID    Code = 50306
+	CodeAuthorLong         Code = 50310
+	CodeConversationAbsent Code = 50350
+	CodeUniqueNameTaken    Code = 50353
+	CodeInactiveTimer      Code = 50375
+	CodeClosedTimer        Code = 50376
+	CodeClosed             Code = 50377
+	CodeState              Code = 50378
+	CodeCreateClosed       Code = 50384
+
+	CodeParticipantAbsent Code = 50402
+	CodeAddressInvalid    Code = 50407
+	CodeProxyInvalid      Code = 50408
+	CodeAddressIsProxy    Code = 50409
+	CodeChannelsDiffer    Code = 50414
+	CodePairTaken         Code = 50416
+	CodeParticipants      Code = 50417
+	CodeReadIndex         Code = 50421
+	CodeNonChat           Code = 50422
+	CodeAlreadyIn         Code = 50433
+
+	CodeMessageAbsent Code = 50500
+	CodeBodyLong      Code = 50504
+	CodeSubjectLong   Code = 50505
+	CodeMessageIndex  Code = 50516
+	CodeReaction      Code = 50550 // Parley's own: name too long, or too many names
+	CodeNonce         Code = 50551 // Parley's own: longer than MaxNonce bytes
+)
+
+// CodeInfo is what a code means to the outside.
+type CodeInfo struct {
+	Status   int  // of the same failure over HTTP
+	Definite bool // this attempt did not and will not happen
+	Retry    bool // the same request may succeed later
+	Close    int  // close code where the failure ends a websocket, 0 where a reply says it
+}
+
+// Codes lists every code, in order.
+func Codes() []Code { return slices.Sorted(maps.Keys(codeInfo)) }
+
+// Info is what c means; an unlisted code is treated as internal, and a test keeps that from happening.
+func (c Code) Info() CodeInfo {
+	if info, ok := codeInfo[c]; ok {
+		return info
+	}
+	return codeInfo[CodeInternal]
+}
+
+// Definite reports whether a failure with this code certainly changed nothing.
+func (c Code) Definite() bool { return c.Info().Definite }
+
+func bad(status int) CodeInfo { return CodeInfo{Status: status, Definite: true} }
+
+// codeInfo is the one table from codes to HTTP status, definiteness and close code. A status that
+// was never seen of Twilio follows one rule: 400 for what is malformed, 404 for what is absent, 409 for what
+// stands in the way.
+var codeInfo = map[Code]CodeInfo{
+	CodeParse:          bad(400),
+	CodeInvalidRequest: bad(400),
+	CodeUnknownMethod:  bad(404),
+	CodeInvalidParams:  bad(400),
+	CodeInternal:       {Status: 500, Retry: true},
+
+	CodeUnauthenticated: {Status: 401, Definite: true, Close: 4401},
+	CodeTokenExpired:    {Status: 401, Definite: true, Close: 4401},
+	CodeTokenLifetime:   {Status: 401, Definite: true, Close: 4401},
+	CodeServiceAbsent:   {Status: 404, Definite: true, Close: 4401},
+	CodePageSize:        bad(400),
+	CodeNothingToUpdate: bad(400),
+	CodePageToken:       bad(400),
+	CodeNotFound:        bad(404),
+	CodeUnavailable:     {Status: 503, Definite: true, Retry: true},
+	CodeObjectRate:      {Status: 429, Definite: true, Retry: true},
+	CodeRate:            {Status: 429, Definite: true, Retry: true},
+
+	CodeServiceNameLong:   bad(400),
+	CodeUniqueNameLong:    bad(400),
+	CodeRoleAbsent:        bad(404),
+	CodePermissionUnknown: bad(400),
+	CodeRoleType:          bad(400),
+	CodeForbidden:         bad(403),
+	CodeUserAbsent:        bad(404),
+	CodeIdentityMissing:   bad(400),
+	CodeIdentityIsSID:     bad(400),
+	CodeIdentityLong:      bad(400),
+	CodeNotifyLevel:       bad(400),
+	CodeUserConversations: bad(403),
+
+	CodeAttributesLong:     bad(400),
+	CodeAttributesNotJSON:  bad(400),
+	CodeUniqueNameIsSID:    bad(400),
+	CodeAuthorLong:         bad(400),
+	CodeConversationAbsent: bad(404),
+	CodeUniqueNameTaken:    bad(409),
+	CodeInactiveTimer:      bad(400),
+	CodeClosedTimer:        bad(400),
+	CodeClosed:             bad(409),
+	CodeState:              bad(400),
+	CodeCreateClosed:       bad(400),
+
+	CodeParticipantAbsent: bad(404),
+	CodeAddressInvalid:    bad(400),
+	CodeProxyInvalid:      bad(400),
+	CodeAddressIsProxy:    bad(400),
+	CodeChannelsDiffer:    bad(400),
+	CodePairTaken:         bad(409),
+	CodeParticipants:      bad(403),
+	CodeReadIndex:         bad(400),
+	CodeNonChat:           bad(403),
+	CodeAlreadyIn:         bad(409),
+
+	CodeMessageAbsent: bad(404),
+	CodeBodyLong:      bad(400),
+	CodeSubjectLong:   bad(400),
+	CodeMessageIndex:  bad(400),
+	CodeReaction:      bad(400),
+	CodeNonce:         bad(400),
+}

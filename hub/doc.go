@@ -1,0 +1,2 @@
+// Package hub is the domain of Parley.
+package hub

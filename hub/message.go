@@ -1,0 +1,46 @@
+package hub
+
+import "time"
+
+// A Message is what was said. Its index never changes and is never given to another: an edit keeps it, a
+// removal leaves a tombstone without content.
+type Message struct {
+	SID          MessageSID
+	Conversation ConversationSID
+	Index        int64
+	Author       string         // identity, address, or "system"
+	Participant  ParticipantSID // "" for the account
+	Body         string         // "" reads as null
+	Subject      string         // "" reads as null
+	Attributes   Attributes
+	ReplyTo      int64 // index, NoIndex for none
+	Nonce        string
+	Reactions    []Reaction // by name; at most MaxReactions
+
+	DateCreated   time.Time
+	DateUpdated   time.Time
+	LastUpdatedBy string // identity of the last editor, "" for none
+	Created       Revision
+	Changed       Revision
+	Removed       bool
+}
+
+// A Reaction counts who reacted to a message with one name.
+type Reaction struct {
+	Name       string
+	Count      int64
+	Identities []string // the first ReactionIdentities of them, oldest first
+}
+
+const (
+	// MaxReactions bounds the distinct reaction names of one message.
+	MaxReactions = 20
+	// ReactionIdentities bounds the identities that are named beside a reaction's count (rule R26).
+	ReactionIdentities = 20
+)
+
+// MessageRef names a message by sid or by index; SID wins where it is set.
+type MessageRef struct {
+	SID   MessageSID
+	Index int64
+}

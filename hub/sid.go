@@ -1,0 +1,85 @@
+package hub
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"time"
+)
+
+// A sid names one thing for ever: two capital letters for its kind and the 32 lower-case hex digits
+// of a UUIDv7 (RFC 9562, section 5.7), 34 characters in all. The first 48 bits are the time in
+// milliseconds, so keys made later sort later. The form is the one Twilio's libraries expect
+// (`^CH[0-9a-fA-F]{32}$` and its like).
+type (
+	// ServiceSID names a tenant (IS...).
+	ServiceSID string
+	// UserSID names a person within a service (US...).
+	UserSID string
+	// ConversationSID names a conversation (CH...).
+	ConversationSID string
+	// ParticipantSID names one membership (MB...); a rejoin gets a new one.
+	ParticipantSID string
+	// MessageSID names a message (IM...).
+	MessageSID string
+	// RoleSID names a role (RL...).
+	RoleSID string
+)
+
+// NewServiceSID makes a fresh tenant name.
+func NewServiceSID() ServiceSID { return ServiceSID(newSID("IS", time.Now())) }
+
+// NewUserSID makes a fresh user name.
+func NewUserSID() UserSID { return UserSID(newSID("US", time.Now())) }
+
+// NewConversationSID makes a fresh conversation name.
+func NewConversationSID() ConversationSID { return ConversationSID(newSID("CH", time.Now())) }
+
+// NewParticipantSID makes a fresh membership name.
+func NewParticipantSID() ParticipantSID { return ParticipantSID(newSID("MB", time.Now())) }
+
+// NewMessageSID makes a fresh message name.
+func NewMessageSID() MessageSID { return MessageSID(newSID("IM", time.Now())) }
+
+// NewRoleSID makes a fresh role name.
+func NewRoleSID() RoleSID { return RoleSID(newSID("RL", time.Now())) }
+
+const sidLen = 34
+
+func newSID(prefix string, now time.Time) string {
+	var id [16]byte
+	rand.Read(id[6:]) //nolint:errcheck // crypto/rand.Read never fails: it crashes the process instead
+	ms := uint64(now.UnixMilli())
+	for i := range 6 {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
+	id[6] = id[6]&0x0f | 0x70 // version 7
+	id[8] = id[8]&0x3f | 0x80 // variant of RFC 9562
+	var text [sidLen]byte
+	copy(text[:], prefix)
+	hex.Encode(text[2:], id[:])
+	return string(text[:])
+}
+
+// looksLikeSID reports whether s has the form of a sid with this prefix; hex digits may be of either
+// case, as in Twilio's own patterns.
+func looksLikeSID(s, prefix string) bool {
+	if len(s) != sidLen || s[:2] != prefix {
+		return false
+	}
+	for i := 2; i < sidLen; i++ {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+// looksLikeAnySID reports whether s could be taken for a sid of any kind. Identities and unique names
+// of that shape are refused, since a path or parameter holding one would be ambiguous.
+func looksLikeAnySID(s string) bool {
+	if len(s) != sidLen || s[0] < 'A' || s[0] > 'Z' || s[1] < 'A' || s[1] > 'Z' {
+		return false
+	}
+	return looksLikeSID(s, s[:2])
+}
