@@ -1,0 +1,2 @@
+// Package session is one connected client.
+package session
