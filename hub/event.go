@@ -18,6 +18,7 @@ const (
 // An Event is one durable change of a conversation. It and all it points to are immutable.
 type Event struct {
 	Kind         EventKind
+	Service      ServiceSID
 	Conversation ConversationSID
 	Revision     Revision
 	Reasons      []string // what changed, in Twilio's names of update reasons; Updated kinds only
@@ -47,6 +48,7 @@ const (
 	ReasonFriendlyName  = "friendlyName"
 	ReasonUniqueName    = "uniqueName"
 	ReasonState         = "state"
+	ReasonTimers        = "timers" // Parley's own
 	ReasonBody          = "body"
 	ReasonSubject       = "subject"
 	ReasonLastUpdatedBy = "lastUpdatedBy"

@@ -1,0 +1,329 @@
+package hub
+
+// SendMessage adds a message. A nonce that its author used before in the conversation answers the message that
+// exists, as it is now, whatever the new content says, and brings nothing about. Answers *Message.
+type SendMessage struct {
+	Conversation ConversationRef
+	Author       string // the account's to set; "" is the actor
+	Body         string
+	Subject      string
+	Attributes   Attributes
+	ReplyTo      int64 // index, NoIndex for none
+	Nonce        string
+
+	sid MessageSID // given once, so that a second run finds what the first left (rule R9)
+}
+
+func (*SendMessage) op() string                  { return "message.send" }
+func (cmd *SendMessage) target() ConversationRef { return cmd.Conversation }
+
+func (cmd *SendMessage) run(t *turn) (any, error) {
+	c, err := t.Conversation(t.actor.Service, cmd.Conversation)
+	if err != nil {
+		return nil, err
+	}
+	if c == nil {
+		return nil, ErrAbsent
+	}
+	// The nonce comes before every check, also for those who have left (rule R9).
+	author := cmd.author(t.actor)
+	if cmd.Nonce != "" {
+		if prior, err := t.MessageByNonce(c.SID, author, cmd.Nonce); err != nil || prior != nil {
+			return prior, err
+		}
+	}
+	a, err := t.enter(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.need(PermSendMessage); err != nil {
+		return nil, err
+	}
+	if err := a.writable(); err != nil {
+		return nil, err
+	}
+	if err := cmd.check(t); err != nil {
+		return nil, err
+	}
+	if err := cmd.checkReply(t, c); err != nil {
+		return nil, err
+	}
+	return cmd.append(a, author)
+}
+
+func (cmd *SendMessage) author(a Actor) string {
+	if a.account() && cmd.Author != "" {
+		return cmd.Author
+	}
+	return a.name()
+}
+
+func (cmd *SendMessage) check(t *turn) error {
+	limits := t.limits
+	if err := checkText("body", cmd.Body); err != nil {
+		return err
+	}
+	if limits.Body > 0 && len(cmd.Body) > limits.Body {
+		return Errorf(CodeBodyLong, "body is %d bytes long, at most %d are allowed", len(cmd.Body), limits.Body)
+	}
+	if err := checkLength(CodeSubjectLong, "subject", cmd.Subject, limits.Subject); err != nil {
+		return err
+	}
+	if err := checkLength(CodeAuthorLong, "author", cmd.Author, limits.Identity); err != nil {
+		return err
+	}
+	if err := checkNonce(cmd.Nonce, limits); err != nil {
+		return err
+	}
+	return cmd.Attributes.check(limits.MessageAttributes)
+}
+
+// checkReply refuses a reply to what is not there; one to a removed message is allowed, since it may have gone
+// while the reply was written.
+func (cmd *SendMessage) checkReply(t *turn, c *Conversation) error {
+	if cmd.ReplyTo == NoIndex {
+		return nil
+	}
+	if cmd.ReplyTo < 0 || cmd.ReplyTo > c.LastIndex {
+		return Errorf(CodeMessageAbsent, "reply_to names no message of the conversation")
+	}
+	return nil
+}
+
+// append writes the message with the next index and revision.
+func (cmd *SendMessage) append(a *access, author string) (*Message, error) {
+	t, c := a.t, a.thread
+	if cmd.sid == "" {
+		cmd.sid = NewMessageSID()
+	}
+	row := t.stir(c)
+	at := t.now
+	if at.Before(c.LastTime) {
+		at = c.LastTime // rule R15: message times never go back
+	}
+	m := &Message{
+		SID: cmd.sid, Conversation: c.SID, Index: c.LastIndex + 1, Author: author, Body: cmd.Body,
+		Subject: cmd.Subject, Attributes: cmd.Attributes, ReplyTo: cmd.ReplyTo, Nonce: cmd.Nonce,
+		DateCreated: at, DateUpdated: at,
+	}
+	if a.own != nil {
+		m.Participant = a.own.SID
+	}
+	t.change(c, &Event{Kind: MessageAdded, Message: m})
+	m.Created, m.Changed = c.Revision, c.Revision
+	c.LastIndex, c.LastLive, c.LastTime = m.Index, m.Index, at
+	c.Messages++
+	if at.After(c.Activity) {
+		c.Activity = at
+	}
+	if err := t.PutMessage(m); err != nil {
+		return nil, err
+	}
+	return m, t.put(c, row)
+}
+
+// errNoMessage is the answer for a message that never was or is removed.
+var errNoMessage = Errorf(CodeMessageAbsent, "message not found")
+
+// message finds one that exists.
+func (a *access) message(ref MessageRef) (*Message, error) {
+	m, err := a.t.Message(a.thread.SID, ref)
+	if err == nil && (m == nil || m.Removed) {
+		err = errNoMessage
+	}
+	return m, err
+}
+
+// EditMessage changes what is not nil. Answers *Message.
+type EditMessage struct {
+	Conversation ConversationRef
+	Message      MessageRef
+	Body         *string
+	Attributes   *Attributes
+}
+
+func (*EditMessage) op() string                  { return "message.update" }
+func (cmd *EditMessage) target() ConversationRef { return cmd.Conversation }
+
+func (cmd *EditMessage) run(t *turn) (any, error) {
+	a, err := t.write(cmd.Conversation, false)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.message(cmd.Message)
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.permit(a, m); err != nil {
+		return nil, err
+	}
+	if err := cmd.check(t); err != nil {
+		return nil, err
+	}
+	var reasons []string
+	if set(&m.Body, cmd.Body) {
+		reasons = append(reasons, ReasonBody)
+	}
+	if set(&m.Attributes, cmd.Attributes) {
+		reasons = append(reasons, ReasonAttributes)
+	}
+	if len(reasons) == 0 {
+		return m, nil
+	}
+	m.DateUpdated = t.now
+	reasons = append(reasons, ReasonDateUpdated)
+	if by := t.actor.name(); m.LastUpdatedBy != by {
+		m.LastUpdatedBy = by
+		reasons = append(reasons, ReasonLastUpdatedBy)
+	}
+	return m, a.alter(m, &Event{Kind: MessageUpdated, Message: m, Reasons: reasons})
+}
+
+func (cmd *EditMessage) permit(a *access, m *Message) error {
+	own := !a.t.actor.account() && m.Author == a.t.actor.Identity
+	if cmd.Body == nil && cmd.Attributes == nil {
+		return Errorf(CodeNothingToUpdate, "nothing to update was given")
+	}
+	if cmd.Body != nil {
+		if err := a.needFor(own, PermEditOwnMessage, PermEditAnyMessage); err != nil {
+			return err
+		}
+	}
+	if cmd.Attributes != nil {
+		return a.needFor(own, PermEditOwnMessageAttributes, PermEditAnyMessageAttributes)
+	}
+	return nil
+}
+
+// needFor is need where one's own things take a lesser permission.
+func (a *access) needFor(own bool, lesser, greater Permission) error {
+	if own {
+		return a.need(lesser, greater)
+	}
+	return a.need(greater)
+}
+
+func (cmd *EditMessage) check(t *turn) error {
+	probe := SendMessage{}
+	if cmd.Body != nil {
+		probe.Body = *cmd.Body
+	}
+	if cmd.Attributes != nil {
+		probe.Attributes = *cmd.Attributes
+	}
+	return probe.check(t)
+}
+
+// alter saves a changed message with its event.
+func (a *access) alter(m *Message, e *Event) error {
+	a.t.change(a.thread, e)
+	m.Changed = a.thread.Revision
+	if err := a.t.PutMessage(m); err != nil {
+		return err
+	}
+	return a.t.PutHead(a.thread)
+}
+
+// RemoveMessage takes a message away for everybody; its index is never used again. Answers nil.
+type RemoveMessage struct {
+	Conversation ConversationRef
+	Message      MessageRef
+}
+
+func (*RemoveMessage) op() string                  { return "message.delete" }
+func (cmd *RemoveMessage) target() ConversationRef { return cmd.Conversation }
+
+func (cmd *RemoveMessage) run(t *turn) (any, error) {
+	a, err := t.write(cmd.Conversation, false)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.message(cmd.Message)
+	if err != nil {
+		return nil, err
+	}
+	own := !t.actor.account() && m.Author == t.actor.Identity
+	if err := a.needFor(own, PermDeleteOwnMessage, PermDeleteAnyMessage); err != nil {
+		return nil, err
+	}
+	gone := &Message{
+		SID: m.SID, Conversation: m.Conversation, Index: m.Index, Author: m.Author, Nonce: m.Nonce,
+		ReplyTo: NoIndex, DateCreated: m.DateCreated, DateUpdated: t.now, Created: m.Created, Removed: true,
+	}
+	e := &Event{Kind: MessageRemoved, Message: gone}
+	a.thread.Messages--
+	if a.thread.LastLive == m.Index {
+		newest, err := t.NewestMessage(a.thread.SID, m.Index-1)
+		if err != nil {
+			return nil, err
+		}
+		if a.thread.LastLive = NoIndex; newest != nil {
+			a.thread.LastLive = newest.Index
+		}
+		e.LastChanged, e.Last = true, summary(newest)
+	}
+	return nil, a.alter(gone, e)
+}
+
+// React adds or takes back the actor's reaction to a message. Answers *Message.
+type React struct {
+	Conversation ConversationRef
+	Message      MessageRef
+	Reaction     string
+	Remove       bool
+}
+
+func (cmd *React) op() string {
+	if cmd.Remove {
+		return "reaction.remove"
+	}
+	return "reaction.add"
+}
+func (cmd *React) target() ConversationRef { return cmd.Conversation }
+
+func (cmd *React) run(t *turn) (any, error) {
+	a, err := t.write(cmd.Conversation, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.need(PermSendMessage); err != nil {
+		return nil, err
+	}
+	m, err := a.message(cmd.Message)
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.check(m, t.limits); err != nil {
+		return nil, err
+	}
+	reactions, changed, err := t.React(m, cmd.Reaction, t.actor.name(), !cmd.Remove)
+	if err != nil || !changed {
+		return m, err
+	}
+	m.Reactions = reactions
+	change := &ReactionChange{Name: cmd.Reaction, Identity: t.actor.name(), Added: !cmd.Remove}
+	for _, r := range reactions {
+		if r.Name == cmd.Reaction {
+			change.Count = r.Count
+		}
+	}
+	return m, a.alter(m, &Event{Kind: MessageUpdated, Message: m, Reaction: change, Reasons: []string{ReasonReaction}})
+}
+
+func (cmd *React) check(m *Message, limits *Limits) error {
+	if err := checkText("reaction", cmd.Reaction); err != nil {
+		return err
+	}
+	if cmd.Reaction == "" || limits.Reaction > 0 && len(cmd.Reaction) > limits.Reaction {
+		return Errorf(CodeReaction, "reaction must be 1 to %d bytes long", limits.Reaction)
+	}
+	if cmd.Remove || len(m.Reactions) < MaxReactions {
+		return nil
+	}
+	for _, r := range m.Reactions {
+		if r.Name == cmd.Reaction {
+			return nil
+		}
+	}
+	return Errorf(CodeReaction, "the message has %d different reactions, which is the most", MaxReactions)
+}

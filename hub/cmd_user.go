@@ -1,0 +1,117 @@
+package hub
+
+// OpenUser finds the actor's user, making one on first sight. Answers *User.
+type OpenUser struct{}
+
+func (*OpenUser) op() string              { return "user.open" }
+func (*OpenUser) target() ConversationRef { return "" }
+
+func (*OpenUser) run(t *turn) (any, error) { return t.user(t.actor.Identity) }
+
+// UpdateUser changes what is not nil of a user, by default the actor's own. Answers *User.
+type UpdateUser struct {
+	Identity     string // "" is the actor's
+	FriendlyName *string
+	Attributes   *Attributes
+	Role         *RoleSID // the account's to set
+}
+
+func (*UpdateUser) op() string              { return "user.update" }
+func (*UpdateUser) target() ConversationRef { return "" }
+
+func (cmd *UpdateUser) run(t *turn) (any, error) {
+	identity := cmd.Identity
+	if identity == "" {
+		identity = t.actor.Identity
+	}
+	if err := cmd.permit(t, identity); err != nil {
+		return nil, err
+	}
+	u, err := t.User(t.actor.Service, identity)
+	if err != nil {
+		return nil, err
+	}
+	if u == nil {
+		return nil, Errorf(CodeUserAbsent, "user not found")
+	}
+	if err := cmd.check(t); err != nil {
+		return nil, err
+	}
+	var reasons []string
+	if set(&u.FriendlyName, cmd.FriendlyName) {
+		reasons = append(reasons, ReasonFriendlyName)
+	}
+	if set(&u.Attributes, cmd.Attributes) {
+		reasons = append(reasons, ReasonAttributes)
+	}
+	if set(&u.Role, cmd.Role) {
+		reasons = append(reasons, ReasonRole)
+	}
+	if len(reasons) == 0 {
+		return u, nil
+	}
+	u.Revision++
+	u.DateUpdated = t.now
+	if err := t.PutUser(u); err != nil {
+		return nil, err
+	}
+	who, changed := userKey{u.Service, u.Identity}, *u
+	t.after = append(t.after, func(h *Hub) { h.userChanged(who, &changed, reasons...) })
+	return u, nil
+}
+
+func (cmd *UpdateUser) permit(t *turn, identity string) error {
+	if cmd.FriendlyName == nil && cmd.Attributes == nil && cmd.Role == nil {
+		return Errorf(CodeNothingToUpdate, "nothing to update was given")
+	}
+	if cmd.Role != nil && !t.actor.account() {
+		return Errorf(CodeForbidden, "only the account gives service roles")
+	}
+	if identity == t.actor.Identity && t.needService(PermEditOwnUserInfo) == nil {
+		return nil
+	}
+	return t.needService(PermEditAnyUserInfo)
+}
+
+func (cmd *UpdateUser) check(t *turn) error {
+	if cmd.FriendlyName != nil {
+		if err := checkLength(CodeServiceNameLong, "friendly_name", *cmd.FriendlyName, t.limits.FriendlyName); err != nil {
+			return err
+		}
+	}
+	if cmd.Role != nil {
+		role, err := t.Role(t.actor.Service, *cmd.Role)
+		if err != nil {
+			return err
+		}
+		if role == nil || role.Type != RoleService {
+			return Errorf(CodeRoleAbsent, "role_sid must name a role of type service")
+		}
+	}
+	if cmd.Attributes != nil {
+		return cmd.Attributes.check(t.limits.MessageAttributes)
+	}
+	return nil
+}
+
+// PutService saves a new service with its roles, or a changed one. The account's alone. Answers *Service.
+type PutService struct {
+	Service *Service
+	Roles   []*Role
+}
+
+func (*PutService) op() string              { return "service.put" }
+func (*PutService) target() ConversationRef { return "" }
+
+func (cmd *PutService) run(t *turn) (any, error) {
+	if !t.actor.account() {
+		return nil, Errorf(CodeForbidden, "only the account manages services")
+	}
+	for _, r := range cmd.Roles {
+		if err := t.PutRole(r); err != nil {
+			return nil, err
+		}
+	}
+	t.after = append(t.after, func(h *Hub) { h.services.Store(cmd.Service.SID, cmd.Service) })
+	return cmd.Service, t.PutService(cmd.Service)
+}

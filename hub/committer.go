@@ -1,0 +1,240 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// committer is the queue of commands that wait for the next commit. There is no gathering timer: a batch is what
+// arrived while the last one was being made durable (rule R10).
+type committer struct {
+	mu     sync.Mutex
+	queue  []*pending
+	busy   bool // a batch is under way
+	closed bool
+	idle   sync.Cond     // queue empty, nothing under way
+	wake   chan struct{} // size 1: the queue is not empty
+}
+
+func (q *committer) init() {
+	q.idle.L = &q.mu
+	q.wake = make(chan struct{}, 1)
+}
+
+// pending is a command on its way.
+type pending struct {
+	Op
+	turn   turn
+	cmd    Command
+	answer any
+	done   func(answer any, err error)
+	batch  *batch // that it rides in
+	queued time.Time
+}
+
+// batch is what one commit carries.
+type batch struct {
+	all     []*pending
+	ops     []*Op
+	failing bool // some op failed retryably: those of its lane behind it must not run (rule R10)
+}
+
+// Submit hands over a command. It never waits for the store. done is called exactly once, by the hub's committing
+// goroutine, when the command is durable or refused, in commit order and before its events go out; it must not
+// block and must not call back into the hub.
+func (h *Hub) Submit(actor Actor, cmd Command, done func(answer any, err error)) {
+	p := &pending{cmd: cmd, done: done, queued: time.Now()}
+	p.turn = turn{hub: h, limits: &h.config.Limits, actor: actor}
+	p.Run = p.run
+	q := &h.committer
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		done(nil, &Error{Code: CodeUnavailable, Op: cmd.op(), Msg: "the hub is stopping", RetryAfter: time.Second})
+		return
+	}
+	q.queue = append(q.queue, p)
+	q.mu.Unlock()
+	select {
+	case q.wake <- struct{}{}:
+	default: // a token is there: the loop will see the queue
+	}
+}
+
+// Do is Submit for callers that wait. Where ctx ends first the outcome is unknown, and the error says so.
+func (h *Hub) Do(ctx context.Context, actor Actor, cmd Command) (any, error) {
+	type outcome struct {
+		answer any
+		err    error
+	}
+	out := make(chan outcome, 1) // size 1: the committer never waits for a caller that gave up
+	h.Submit(actor, cmd, func(answer any, err error) { out <- outcome{answer, err} })
+	select {
+	case o := <-out:
+		return o.answer, o.err
+	case <-ctx.Done():
+		return nil, &Error{Code: CodeInternal, Op: cmd.op(), Msg: "gave up waiting; it may still happen", Err: ctx.Err()}
+	}
+}
+
+// run is one run of the command inside a transaction.
+func (p *pending) run(tx Tx) error {
+	if p.batch.failing && p.batch.blocks(p) {
+		return unavailable(errLane)
+	}
+	t := &p.turn
+	t.Tx, t.now, t.events, t.after = tx, tx.Now(), t.events[:0], nil
+	var err error
+	p.answer, err = p.cmd.run(t)
+	if err != nil && AsError(err).Code.Info().Retry {
+		p.batch.failing = true
+	}
+	return err
+}
+
+var errLane = errors.New("an earlier write of this session to the conversation failed")
+
+// lane reports whether two commands must keep their order: same session, same conversation.
+func (p *pending) lane(other *pending) bool {
+	feed := p.turn.actor.Feed
+	return feed != nil && feed == other.turn.actor.Feed && p.cmd.target() == other.cmd.target()
+}
+
+// blocks reports whether something before p in its lane failed retryably.
+func (b *batch) blocks(p *pending) bool {
+	for _, before := range b.all {
+		if before == p {
+			return false
+		}
+		if before.Err != nil && before.lane(p) && AsError(before.Err).Code.Info().Retry {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *Hub) commitLoop(ctx context.Context) {
+	for {
+		select {
+		case <-h.committer.wake:
+		case <-ctx.Done():
+			return
+		}
+		for b := h.committer.take(h.config.BatchOps); b != nil; b = h.committer.take(h.config.BatchOps) {
+			h.commit(b)
+		}
+	}
+}
+
+// take is the next batch, nil when nothing waits.
+func (q *committer) take(most int) *batch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(q.queue), most)
+	if q.busy = n > 0; !q.busy {
+		q.queue = nil // let go of the array: idle hubs hold nothing
+		q.idle.Broadcast()
+		return nil
+	}
+	b := &batch{all: q.queue[:n:n], ops: make([]*Op, n)}
+	q.queue = q.queue[n:]
+	for i, p := range b.all {
+		p.batch = b
+		b.ops[i] = &p.Op
+	}
+	return b
+}
+
+// commit makes a batch durable, answers and delivers, in order (rule R10).
+func (h *Hub) commit(b *batch) {
+	began := time.Now()
+	h.store.Commit(b.ops)
+	h.counters.committed(len(b.all), time.Since(began))
+	for _, p := range b.all {
+		h.finish(p)
+	}
+}
+
+func (h *Hub) finish(p *pending) {
+	if p.Err != nil {
+		err := h.failure(p)
+		p.done(nil, err)
+		if err.Code.Info().Retry {
+			h.failLane(p, err)
+		}
+		return
+	}
+	p.done(p.answer, nil) // first: the sender gets answer and event in one write
+	for _, e := range p.turn.events {
+		h.publish(e)
+	}
+	for _, after := range p.turn.after {
+		after(h)
+	}
+}
+
+// failure is what the caller is told of a failed command.
+func (h *Hub) failure(p *pending) *Error {
+	var known *Error
+	if !errors.As(p.Err, &known) {
+		var uncertain *UncertainError
+		if errors.As(p.Err, &uncertain) {
+			known = &Error{Code: CodeInternal, Msg: "it may or may not have happened; send the same nonce again", Err: p.Err}
+			h.counters.uncertain.Store(true)
+			h.poke()
+		} else {
+			known = unavailable(p.Err)
+		}
+		h.log.Error("commit failed", "op", p.cmd.op(), "err", p.Err)
+	}
+	told := *known
+	told.Op = p.cmd.op()
+	h.counters.failed(told.Code)
+	return &told
+}
+
+// failLane fails alike what waits behind p in its lane.
+func (h *Hub) failLane(p *pending, err *Error) {
+	q := &h.committer
+	var failed []*pending
+	q.mu.Lock()
+	kept := q.queue[:0:0]
+	for _, other := range q.queue {
+		if p.lane(other) {
+			failed = append(failed, other)
+		} else {
+			kept = append(kept, other)
+		}
+	}
+	q.queue = kept
+	q.mu.Unlock()
+	for _, other := range failed {
+		definite := unavailable(err)
+		definite.Op = other.cmd.op()
+		other.done(nil, definite)
+	}
+}
+
+// waiting is how many commands are queued.
+func (q *committer) waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.queue)
+}
+
+func (q *committer) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+}
+
+// drained waits until everything accepted is answered.
+func (q *committer) drained() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.busy || len(q.queue) > 0 {
+		q.idle.Wait()
+	}
+}

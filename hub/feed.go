@@ -1,0 +1,237 @@
+package hub
+
+import (
+	"bytes"
+	"slices"
+	"sync"
+)
+
+// Subscriber is a session as its feed sees it.
+type Subscriber interface {
+	// Wake says that there is something to Take. It is called once, and not again before a Take came back empty. It must
+	// not block: it is called with locks held.
+	Wake()
+}
+
+// A Feed is everything on its way to one session: its queue of replies, notices and signals, its cursors and
+// the list of those that are ready.
+type Feed struct {
+	hub   *Hub // static after Attach
+	sub   Subscriber
+	actor Actor
+	who   userKey
+
+	mu      sync.Mutex
+	queue   []outgoing // in order; taken before any room
+	queued  int        // bytes in it
+	ready   cursorList
+	behind  cursorList // wait for the loader
+	loading *cursor    // whose page is being read or written (rule R24: one page at a time)
+	cursors []*cursor
+	owing   int  // resumed conversations whose replay is not out
+	resumed bool // all replays are out, and that was said; true where nothing was to resume
+	held    bool // Attach is not over: nothing is taken
+	awake   bool // Wake was called
+	closed  bool
+	asking  int    // requests under way that may answer with a conversation's content
+	exits   []exit // conversations left while such requests, or an Attach, are under way
+	exitN   uint64 // of the latest exit
+	watched []userKey
+}
+
+// outgoing is one message that waits to be taken.
+type outgoing struct {
+	bytes []byte
+	id    []byte          // of the request that it answers
+	conv  ConversationSID // whose content it holds, "" for none
+	key   string          // of a signal: a later one replaces it
+}
+
+// exit remembers that a conversation was left.
+type exit struct {
+	conv ConversationSID
+	rev  Revision
+	n    uint64
+}
+
+// cursorList is an intrusive queue of cursors.
+type cursorList struct{ head, tail *cursor }
+
+func (l *cursorList) push(c *cursor) {
+	if c.next = nil; l.tail == nil {
+		l.head = c
+	} else {
+		l.tail.next = c
+	}
+	l.tail = c
+}
+
+func (l *cursorList) pop() *cursor {
+	c := l.head
+	if c == nil {
+		return nil
+	}
+	if l.head = c.next; l.head == nil {
+		l.tail = nil
+	}
+	c.next = nil
+	return c
+}
+
+// push puts a cursor on the ready list; its ready bit is set.
+func (f *Feed) push(c *cursor) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
+	f.ready.push(c)
+	f.wakeLocked()
+}
+
+func (f *Feed) wakeLocked() {
+	if !f.awake && !f.held && !f.closed {
+		f.awake = true
+		f.sub.Wake()
+	}
+}
+
+// enqueue adds a message to the queue.
+func (f *Feed) enqueue(o outgoing) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.enqueueLocked(o)
+}
+
+func (f *Feed) enqueueLocked(o outgoing) {
+	if f.closed {
+		return
+	}
+	f.queue = append(f.queue, o)
+	f.queued += len(o.bytes)
+	f.wakeLocked()
+}
+
+// Reply queues an answer that holds no conversation's content.
+func (f *Feed) Reply(msg []byte) { f.enqueue(outgoing{bytes: msg}) }
+
+// Signal queues a passing fact; where one with the same key waits, it takes its place.
+func (f *Feed) Signal(key string, msg []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.queue {
+		if f.queue[i].key == key {
+			f.queued += len(msg) - len(f.queue[i].bytes)
+			f.queue[i].bytes = msg
+			return
+		}
+	}
+	f.enqueueLocked(outgoing{bytes: msg, key: key})
+}
+
+// Ask marks the beginning of a request whose answer will hold a conversation's content; Answer ends it.
+func (f *Feed) Ask() (mark uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asking++
+	return f.exitN
+}
+
+// Answer queues the answer to a request begun by Ask. Where the conversation was left meanwhile, or is before the answer
+// is taken, the caller gets the absent answer instead (rule R21). An empty conv names none.
+func (f *Feed) Answer(mark uint64, conv ConversationSID, id, msg []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, x := range f.exits {
+		if x.conv == conv && x.n > mark {
+			msg, conv = f.hub.enc.Absent(nil, id), ""
+			break
+		}
+	}
+	f.enqueueLocked(outgoing{bytes: msg, id: bytes.Clone(id), conv: conv})
+	if f.asking--; f.asking == 0 && !f.held {
+		f.exits = nil
+	}
+}
+
+// Backlog is how many bytes of replies and signals wait.
+func (f *Feed) Backlog() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.queued
+}
+
+// leave ends the feed's part in a conversation: its cursor is closed, answers that hold its content become absent
+// ones, and conversationLeft is the last that it gets of it (rule R21).
+func (f *Feed) leave(n *Notice) {
+	f.mu.Lock()
+	var mine *cursor
+	for _, c := range f.cursors {
+		if c.room.sid == n.Conversation {
+			mine = c
+			break
+		}
+	}
+	f.exitLocked(n)
+	held := f.held
+	f.mu.Unlock()
+	// Where there was no cursor the session was told before, or never knew.
+	if mine != nil && f.drop(mine) || held {
+		f.enqueue(outgoing{bytes: f.hub.enc.Notice(nil, n)})
+	}
+}
+
+func (f *Feed) exitLocked(n *Notice) {
+	f.exitN++
+	if f.asking > 0 || f.held {
+		f.exits = append(f.exits, exit{n.Conversation, n.Revision, f.exitN})
+	}
+	for i := range f.queue {
+		if o := &f.queue[i]; o.conv == n.Conversation && o.conv != "" {
+			f.queued -= len(o.bytes)
+			o.bytes, o.conv = f.hub.enc.Absent(nil, o.id), ""
+			f.queued += len(o.bytes)
+		}
+	}
+}
+
+// drop closes a cursor and forgets it. It reports whether the cursor was open.
+func (f *Feed) drop(c *cursor) bool {
+	if !c.room.remove(c) {
+		return false
+	}
+	f.mu.Lock()
+	f.forgetLocked(c)
+	f.paidLocked(c)
+	f.loadedLocked(c)
+	f.mu.Unlock()
+	f.hub.releaseRoom(c.room)
+	return true
+}
+
+func (f *Feed) forgetLocked(c *cursor) {
+	last := len(f.cursors) - 1
+	if at := int(c.at); at <= last && f.cursors[at] == c {
+		f.cursors[at] = f.cursors[last]
+		f.cursors[at].at = c.at
+		f.cursors[last] = nil
+		f.cursors = f.cursors[:last]
+	}
+}
+
+// Close ends the feed. Afterwards nothing is queued or taken.
+func (f *Feed) Close() {
+	f.hub.presence.remove(f)
+	f.mu.Lock()
+	f.closed = true
+	cursors := slices.Clone(f.cursors)
+	f.queue, f.queued, f.cursors = nil, 0, nil
+	f.ready, f.behind, f.loading = cursorList{}, cursorList{}, nil
+	f.mu.Unlock()
+	for _, c := range cursors {
+		if c.room.remove(c) {
+			f.hub.releaseRoom(c.room)
+		}
+	}
+	f.hub.seen(f.who)
+}

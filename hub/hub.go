@@ -1,0 +1,104 @@
+package hub
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Config is what a Hub is made from. Store and Encoder are required; every other zero value is useful.
+type Config struct {
+	Store   Store
+	Encoder Encoder
+	Logger  *slog.Logger // none: discarded
+
+	Limits      Limits // as they are: see DefaultLimits
+	PrivateJoin bool   // only a conversation's creator may join by oneself
+
+	RingEvents   int           // events that a room keeps for its subscribers; 256
+	RingBytes    int           // of one room; 256 KiB
+	AllRingBytes int64         // of all rooms together; 64 MiB
+	RingIdle     time.Duration // after which a quiet room's ring is emptied; 30 s
+	Readers      int           // store reads at a time for those who are behind; 4
+	BatchOps     int           // commands in one commit, at most; 512
+}
+
+func (c *Config) setDefaults() {
+	def := func(field *int, value int) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	def(&c.RingEvents, 256)
+	def(&c.RingBytes, 256<<10)
+	def(&c.Readers, 4)
+	def(&c.BatchOps, 512)
+	if c.AllRingBytes == 0 {
+		c.AllRingBytes = 64 << 20
+	}
+	if c.RingIdle == 0 {
+		c.RingIdle = 30 * time.Second
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+}
+
+// A Hub takes commands, makes them durable and hands the events to whoever is subscribed. All methods may be
+// called by any number of goroutines.
+type Hub struct {
+	config Config // static after New
+	store  Store
+	enc    Encoder
+	log    *slog.Logger
+
+	committer committer
+	rooms     roomTable
+	presence  presence
+	loader    loader
+	counters  counters
+	services  sync.Map // ServiceSID to *Service, as last read or saved
+
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+}
+
+// New starts a hub. It owns its goroutines until Close, and the store not at all.
+func New(config Config) *Hub {
+	config.setDefaults()
+	ctx, stop := context.WithCancel(context.Background()) //nolint:forbidigo // the root of the hub's own lifetime; Close ends it
+	h := &Hub{config: config, store: config.Store, enc: config.Encoder, log: config.Logger, stop: stop}
+	h.committer.init()
+	h.rooms.init()
+	h.presence.init()
+	h.loader.init()
+	h.counters.armed, h.counters.keep = make(chan struct{}, 1), make(chan struct{}, 1)
+	h.wg.Go(func() { h.commitLoop(ctx) })
+	h.wg.Go(func() { h.pulseLoop(ctx) })
+	h.wg.Go(func() { h.timerLoop(ctx) })
+	h.wg.Go(func() { h.keepLoop(ctx) })
+	for range config.Readers {
+		h.wg.Go(func() { h.loadLoop(ctx) })
+	}
+	return h
+}
+
+// Close refuses new commands, finishes those that were accepted, and waits for the hub's goroutines. Sessions must
+// have ended before.
+func (h *Hub) Close() {
+	h.committer.close()
+	h.committer.drained()
+	h.stop()
+	h.loader.close()
+	h.wg.Wait()
+}
+
+// Limits are the limits in force.
+func (h *Hub) Limits() Limits { return h.config.Limits }
+
+// Epoch names the history that revisions belong to (rule R4).
+func (h *Hub) Epoch() string { return h.store.Epoch() }
+
+// Ping reports whether the store can be used.
+func (h *Hub) Ping(ctx context.Context) error { return h.store.Ping(ctx) }

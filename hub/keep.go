@@ -1,0 +1,105 @@
+package hub
+
+import (
+	"context"
+	"time"
+)
+
+// timersLook is how often due timers are looked for where none is known to fall due earlier.
+const timersLook = 30 * time.Second
+
+// timerLoop moves conversations on whose timers have run out.
+func (h *Hub) timerLoop(ctx context.Context) {
+	for {
+		wait := h.runTimers(ctx)
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-h.counters.armed:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// runTimers submits what is due and says how long to wait for more.
+func (h *Hub) runTimers(ctx context.Context) time.Duration {
+	const most = 100
+	now := time.Now()
+	due, next, err := h.store.Due(ctx, now, most)
+	if err != nil {
+		if ctx.Err() == nil {
+			h.log.Warn("looking for due timers failed", "err", err)
+		}
+		return time.Second
+	}
+	for _, d := range due {
+		if _, err := h.Do(ctx, Actor{Service: d.Service}, &expireTimers{d.Conversation}); err != nil {
+			return time.Second
+		}
+	}
+	switch {
+	case len(due) == most:
+		return 0
+	case next.IsZero():
+		return timersLook
+	default:
+		return min(max(next.Sub(now), 10*time.Millisecond), timersLook)
+	}
+}
+
+// armed says that a deadline was set that may be the next.
+func (h *Hub) armed() {
+	select {
+	case h.counters.armed <- struct{}{}:
+	default:
+	}
+}
+
+// poke wakes the keeper: a commit is uncertain, or content waits to be purged.
+func (h *Hub) poke() {
+	select {
+	case h.counters.keep <- struct{}{}:
+	default:
+	}
+}
+
+// keepLoop brings a stopped store back and clears away what was deleted.
+func (h *Hub) keepLoop(ctx context.Context) {
+	for {
+		wait := time.NewTimer(h.keep(ctx))
+		select {
+		case <-h.counters.keep:
+		case <-wait.C:
+		case <-ctx.Done():
+		}
+		wait.Stop()
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// keep does what is to be done and says when to look again.
+func (h *Hub) keep(ctx context.Context) time.Duration {
+	if h.counters.uncertain.Load() {
+		if err := h.store.Reopen(ctx); err != nil {
+			h.log.Error("the store does not come back yet", "err", err)
+			return time.Second
+		}
+		// What was uncertain may be durable: rooms learn it from the store.
+		if err := h.syncAll(ctx, h.rooms.all()); err != nil {
+			return time.Second
+		}
+		h.counters.uncertain.Store(false)
+		h.log.Info("the store is back")
+	}
+	more, err := h.store.Purge(ctx)
+	if err != nil || more {
+		return 100 * time.Millisecond
+	}
+	return time.Minute
+}

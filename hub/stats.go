@@ -1,0 +1,110 @@
+package hub
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// counters is what the hub counts about itself, and the small channels its own goroutines wake by.
+type counters struct {
+	events     atomic.Int64 // put into a ring
+	deliveries atomic.Int64 // messages taken by sessions from rooms
+	loads      atomic.Int64 // pages read from the store for those who are behind
+	ringBytes  atomic.Int64
+	batches    atomic.Int64
+	ops        atomic.Int64
+	commitTime atomic.Int64 // nanoseconds
+	uncertain  atomic.Bool
+
+	pulsing roomSet
+	armed   chan struct{} // size 1
+	keep    chan struct{} // size 1
+
+	mu        sync.Mutex
+	errors    map[Code]int64
+	latencies [len(LatencyBounds) + 1]int64
+	sizes     [len(SizeBounds) + 1]int64
+}
+
+// LatencyBounds are the upper bounds, in seconds, of the buckets of commit latencies.
+var LatencyBounds = [...]float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5}
+
+// SizeBounds are the upper bounds of the buckets of commit sizes, in commands.
+var SizeBounds = [...]float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}
+
+func (c *counters) committed(ops int, took time.Duration) {
+	c.batches.Add(1)
+	c.ops.Add(int64(ops))
+	c.commitTime.Add(int64(took))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.latencies[bucket(LatencyBounds[:], took.Seconds())]++
+	c.sizes[bucket(SizeBounds[:], float64(ops))]++
+}
+
+func bucket(bounds []float64, v float64) int {
+	for i, b := range bounds {
+		if v <= b {
+			return i
+		}
+	}
+	return len(bounds)
+}
+
+func (c *counters) failed(code Code) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.errors == nil {
+		c.errors = map[Code]int64{}
+	}
+	c.errors[code]++
+}
+
+// Stats is a moment's figures of a hub.
+type Stats struct {
+	Rooms, Cursors, Feeds, Users int64
+	RingEvents, RingBytes        int64
+	Waiting                      int64 // commands that wait for a commit
+
+	// Since the start.
+	Events, Deliveries, Loads int64
+	Commits, Commands         int64
+	CommitSeconds             float64
+	CommitLatency             []int64 // by LatencyBounds, the last for all above
+	CommitSize                []int64 // by SizeBounds, likewise
+	Errors                    map[Code]int64
+}
+
+// Stats gathers the hub's figures. It looks at every room.
+func (h *Hub) Stats() Stats {
+	c := &h.counters
+	s := Stats{
+		RingBytes: c.ringBytes.Load(), Waiting: int64(h.committer.waiting()),
+		Events: c.events.Load(), Deliveries: c.deliveries.Load(), Loads: c.loads.Load(),
+		Commits: c.batches.Load(), Commands: c.ops.Load(),
+		CommitSeconds: time.Duration(c.commitTime.Load()).Seconds(),
+		Errors:        map[Code]int64{},
+	}
+	for _, r := range h.rooms.all() {
+		s.Rooms++
+		r.mu.RLock()
+		s.Cursors += int64(len(r.cursors))
+		s.RingEvents += int64(r.ring.n)
+		r.mu.RUnlock()
+	}
+	h.presence.mu.Lock()
+	for _, u := range h.presence.users {
+		if s.Feeds += int64(len(u.feeds)); len(u.feeds) > 0 {
+			s.Users++
+		}
+	}
+	h.presence.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.CommitLatency, s.CommitSize = append([]int64(nil), c.latencies[:]...), append([]int64(nil), c.sizes[:]...)
+	for code, n := range c.errors {
+		s.Errors[code] = n
+	}
+	return s
+}
