@@ -11,37 +11,45 @@ type Resume struct {
 	Positions map[ConversationSID]Revision
 }
 
-// Attach subscribes a session to everything that its user is in, now and later. The feed is held until Release:
+// NewFeed makes the way out to a session. It carries replies at once and, after Attach, events.
+func (h *Hub) NewFeed(sub Subscriber) *Feed {
+	return &Feed{hub: h, sub: sub, resumed: true}
+}
+
+// Attach subscribes the feed to everything that the actor is in, now and later. The feed is then held until Release:
 // nothing is taken before. replaying names the conversations whose changes since the client's position, or whose
-// reset, will follow. ctx bounds the store reads alone.
-func (h *Hub) Attach(ctx context.Context, actor Actor, sub Subscriber, resume *Resume) (f *Feed, replaying []ConversationSID, err error) {
-	f = &Feed{hub: h, sub: sub, actor: actor, who: userKey{actor.Service, actor.Identity}, held: true, resumed: resume == nil}
-	f.actor.Feed = f
+// reset, will follow. After an error the feed can only be closed. ctx bounds the store reads alone.
+func (f *Feed) Attach(ctx context.Context, actor Actor, resume *Resume) (replaying []ConversationSID, err error) {
+	h := f.hub
+	actor.Feed = f
+	f.mu.Lock()
+	f.actor, f.who, f.held, f.resumed = actor, userKey{actor.Service, actor.Identity}, true, resume == nil
+	f.mu.Unlock()
 	// The feed can be found before memberships are read: what begins or ends later reaches it (rule R19).
 	h.presence.add(f)
 	memberships, _, err := h.store.Memberships(ctx, actor.Service, actor.Identity)
 	if err != nil {
-		f.Close()
-		return nil, nil, reading("connect", err)
+		return nil, reading("connect", err)
 	}
 	var fresh []*room
 	for _, m := range memberships {
-		if r, replays := f.subscribe(m, resume); r != nil {
-			if !r.isSynced() {
-				fresh = append(fresh, r)
-			}
-			if replays {
-				replaying = append(replaying, m.Conversation)
-			}
+		r, replays := f.subscribe(m, resume)
+		if r == nil {
+			continue
+		}
+		if !r.isSynced() {
+			fresh = append(fresh, r)
+		}
+		if replays {
+			replaying = append(replaying, m.Conversation)
 		}
 	}
 	if err := h.syncAll(ctx, fresh); err != nil {
-		f.Close()
-		return nil, nil, reading("connect", err)
+		return nil, reading("connect", err)
 	}
 	f.strangers(memberships, resume)
 	h.seen(f.who)
-	return f, replaying, nil
+	return replaying, nil
 }
 
 // subscribe opens the cursor of one membership; nil where none is wanted or one is there.
@@ -65,20 +73,18 @@ func (f *Feed) subscribe(m Membership, resume *Resume) (r *room, replays bool) {
 		owes, c.pos = cursorReplay, position
 	}
 	c.room = f.hub.rooms.hold(m.Conversation)
-	if !f.take(c, owes, m.Revision) {
+	if !f.take(c, owes, m.Revision, false) {
 		return nil, false
 	}
 	return c.room, owes&(cursorReset|cursorReplay) != 0
 }
 
-// take adds a cursor to the feed and its room. It reports false, and gives the room back, where the feed has one
-// there or left the conversation after the revision that c's membership was read at (rule R20).
-func (f *Feed) take(c *cursor, owes uint32, readAt Revision) bool {
+// take adds a cursor to the feed and its room. It reports false, and gives the room back, where the feed got one
+// there while it was attached, or left the conversation after the revision that c's membership was read at (rule
+// R20).
+func (f *Feed) take(c *cursor, owes uint32, readAt Revision, entered bool) bool {
 	f.mu.Lock()
-	ok := !f.closed
-	for _, other := range f.cursors {
-		ok = ok && other.room != c.room
-	}
+	ok := !f.closed && (entered || !slices.Contains(f.entered, c.room.sid))
 	for _, x := range f.exits {
 		ok = ok && !(x.conv == c.room.sid && (x.rev == 0 || x.rev > readAt))
 	}
@@ -99,9 +105,7 @@ func (f *Feed) take(c *cursor, owes uint32, readAt Revision) bool {
 		f.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid, Reason: Deleted})
 		return false
 	}
-	if owes != 0 {
-		c.wake()
-	}
+	c.wake() // the room may have gone on since the membership was read
 	return true
 }
 
@@ -136,6 +140,7 @@ func (f *Feed) Release(answer []byte) {
 	f.queue = slices.Insert(f.queue, 0, outgoing{bytes: answer})
 	f.queued += len(answer)
 	f.settleLocked()
+	f.entered = nil
 	if f.held = false; f.asking == 0 {
 		f.exits = nil
 	}
@@ -154,11 +159,14 @@ func (h *Hub) joined(f *Feed, e *Event) {
 	f.enqueueLocked(outgoing{bytes: h.enc.Notice(nil, &Notice{
 		Kind: NoticeJoined, Conversation: e.Conversation, Revision: e.Revision, View: e.View,
 	})})
+	if f.held {
+		f.entered = append(f.entered, e.Conversation)
+	}
 	f.mu.Unlock()
 	c := &cursor{feed: f, pos: e.Revision, room: h.rooms.hold(e.Conversation)}
 	// This hub has committed the event, so nothing newer is durable that it will not deliver.
 	h.sync(c.room, e.Revision, false)
-	f.take(c, 0, e.Revision)
+	f.take(c, 0, e.Revision, true)
 }
 
 func (r *room) isSynced() bool {

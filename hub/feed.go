@@ -16,9 +16,9 @@ type Subscriber interface {
 // A Feed is everything on its way to one session: its queue of replies, notices and signals, its cursors and
 // the list of those that are ready.
 type Feed struct {
-	hub   *Hub // static after Attach
+	hub   *Hub // static
 	sub   Subscriber
-	actor Actor
+	actor Actor // static after Attach
 	who   userKey
 
 	mu      sync.Mutex
@@ -33,9 +33,10 @@ type Feed struct {
 	held    bool // Attach is not over: nothing is taken
 	awake   bool // Wake was called
 	closed  bool
-	asking  int    // requests under way that may answer with a conversation's content
-	exits   []exit // conversations left while such requests, or an Attach, are under way
-	exitN   uint64 // of the latest exit
+	asking  int               // requests under way that may answer with a conversation's content
+	exits   []exit            // conversations left while such requests, or an Attach, are under way
+	exitN   uint64            // of the latest exit
+	entered []ConversationSID // joined while an Attach is under way
 	watched []userKey
 }
 
@@ -223,6 +224,7 @@ func (f *Feed) forgetLocked(c *cursor) {
 func (f *Feed) Close() {
 	f.hub.presence.remove(f)
 	f.mu.Lock()
+	attached := f.who != userKey{}
 	f.closed = true
 	cursors := slices.Clone(f.cursors)
 	f.queue, f.queued, f.cursors = nil, 0, nil
@@ -233,5 +235,7 @@ func (f *Feed) Close() {
 			f.hub.releaseRoom(c.room)
 		}
 	}
-	f.hub.seen(f.who)
+	if attached {
+		f.hub.seen(f.who)
+	}
 }
