@@ -1,0 +1,142 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+
+	"parley/hub"
+)
+
+// AppendMessage appends a message for an answer. A removed one is sid, index and removed alone.
+func AppendMessage(dst []byte, m *hub.Message) []byte {
+	w := writer{buf: dst, answer: true}
+	w.message(m)
+	return w.buf
+}
+
+func (w *writer) message(m *hub.Message) {
+	w.open()
+	if m.Removed {
+		w.must("sid", string(m.SID))
+		w.int("index", m.Index)
+		w.bool("removed", true)
+		w.close()
+		return
+	}
+	w.must("conversation_sid", string(m.Conversation))
+	w.must("sid", string(m.SID))
+	w.int("index", m.Index)
+	w.text("author", m.Author)
+	w.text("body", m.Body)
+	w.absent("media", "null")
+	w.attributes(m.Attributes)
+	w.text("participant_sid", string(m.Participant))
+	w.time("date_created", m.DateCreated)
+	w.time("date_updated", m.DateUpdated)
+	w.absent("delivery", "null")
+	w.absent("content_sid", "null")
+	w.int("revision", int64(m.Changed))
+	w.text("nonce", m.Nonce)
+	w.index("reply_to", m.ReplyTo)
+	w.reactions(m.Reactions)
+	w.text("last_updated_by", m.LastUpdatedBy)
+	w.text("subject", m.Subject)
+	w.close()
+}
+
+func (w *writer) reactions(all []hub.Reaction) {
+	if len(all) == 0 {
+		w.absent("reactions", "{}")
+		return
+	}
+	w.key("reactions")
+	w.open()
+	for _, r := range all {
+		w.reactionName(r.Name)
+		w.open()
+		w.int("count", r.Count)
+		texts(w, "identities", r.Identities)
+		w.close()
+	}
+	w.close()
+}
+
+// reactionName is key for a name that someone chose.
+func (w *writer) reactionName(name string) {
+	if w.buf[len(w.buf)-1] != '{' {
+		w.buf = append(w.buf, ',')
+	}
+	w.buf = append(AppendString(w.buf, name), ':')
+}
+
+// reaction writes what a live update says of a reaction: which message, what changed, and the counts
+// of all names, which take the place of those known before (rule R26).
+func (w *writer) reaction(m *hub.Message, c *hub.ReactionChange) {
+	w.open()
+	w.must("sid", string(m.SID))
+	w.int("index", m.Index)
+	w.key("reaction")
+	w.open()
+	w.must("name", c.Name)
+	w.must("identity", c.Identity)
+	w.bool("added", c.Added)
+	w.close()
+	w.key("reactions")
+	w.open()
+	for _, r := range m.Reactions {
+		w.reactionName(r.Name)
+		w.open()
+		w.int("count", r.Count)
+		w.close()
+	}
+	w.close()
+	w.close()
+}
+
+// A Message as clients read it. What is null or left out is zero or nil.
+type Message struct {
+	ConversationSID hub.ConversationSID `json:"conversation_sid"`
+	SID             hub.MessageSID      `json:"sid"`
+	Index           int64               `json:"index"`
+	Author          string              `json:"author"`
+	Body            string              `json:"body"`
+	Media           []Media             `json:"media"`
+	Attributes      json.RawMessage     `json:"attributes"` // nil stands for {}
+	ParticipantSID  hub.ParticipantSID  `json:"participant_sid"`
+	DateCreated     time.Time           `json:"date_created"`
+	DateUpdated     time.Time           `json:"date_updated"`
+	Revision        hub.Revision        `json:"revision"` // of its last change
+
+	Nonce         string              `json:"nonce"`
+	ReplyTo       *int64              `json:"reply_to"`
+	Reactions     map[string]Reaction `json:"reactions"`
+	LastUpdatedBy string              `json:"last_updated_by"`
+	Subject       string              `json:"subject"`
+
+	// Removed is set in answers about a message that is gone: sid and index are all that is left.
+	Removed bool `json:"removed"`
+	// Reaction is set in the live messageUpdated of a reaction, which besides it carries sid, index and
+	// the counts in Reactions, without identities.
+	Reaction *ReactionChange `json:"reaction"`
+}
+
+// Media is a file that a message carries.
+type Media struct {
+	SID         string `json:"sid"`
+	Size        int64  `json:"size"` // bytes
+	ContentType string `json:"content_type"`
+	Filename    string `json:"filename"`
+}
+
+// Reaction counts who reacted with one name.
+type Reaction struct {
+	Count      int64    `json:"count"`
+	Identities []string `json:"identities"` // the first hub.ReactionIdentities of them
+}
+
+// ReactionChange is one reaction that was added or taken back.
+type ReactionChange struct {
+	Name     string `json:"name"`
+	Identity string `json:"identity"`
+	Added    bool   `json:"added"`
+}
