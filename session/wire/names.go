@@ -13,6 +13,29 @@ type members struct {
 	table []int32 // of an object with many names: 1 + index into them, by hash, open addressing
 }
 
+// A stack of names. The first are kept in place: growing a slice through a pointer would move it to the heap.
+type stack struct {
+	near [24]span
+	far  []span
+	n    int
+}
+
+func (t *stack) push(name span) {
+	if t.n < len(t.near) {
+		t.near[t.n] = name
+	} else {
+		t.far = append(t.far[:t.n-len(t.near)], name)
+	}
+	t.n++
+}
+
+func (t *stack) at(i int) span {
+	if i < len(t.near) {
+		return t.near[i]
+	}
+	return t.far[i-len(t.near)]
+}
+
 // A span is some text: of the frame, or where from is negative of scanner.decoded, from -from-1 on.
 type span struct{ from, to int32 }
 
@@ -28,7 +51,7 @@ func (s *scanner) nameText(n span) []byte {
 func (s *scanner) member(o *members) bool {
 	switch c := s.space(); {
 	case !o.begun:
-		if o.begun, o.base = true, len(s.names); !s.enter() {
+		if o.begun, o.base = true, s.names.n; !s.enter() {
 			return false
 		}
 		if s.space() == '}' {
@@ -38,7 +61,7 @@ func (s *scanner) member(o *members) bool {
 	case c == ',':
 		s.at++
 	case c == '}':
-		s.names = s.names[:o.base]
+		s.names.n = o.base
 		s.leave()
 		return false
 	default:
@@ -82,44 +105,39 @@ var seed = maphash.MakeSeed()
 
 // fresh notes the name that o is at, and reports whether the object has not had it before.
 func (s *scanner) fresh(o *members) bool {
-	text := s.nameText(o.name)
-	own := s.names[o.base:]
-	if len(own) < few {
-		for _, n := range own {
-			if bytes.Equal(s.nameText(n), text) {
+	n := s.names.n - o.base
+	if n < few {
+		text := s.nameText(o.name)
+		for i := o.base; i < s.names.n; i++ {
+			if bytes.Equal(s.nameText(s.names.at(i)), text) {
 				return false
 			}
 		}
-		s.names = append(s.names, o.name)
+		s.names.push(o.name)
 		return true
 	}
-	s.names = append(s.names, o.name)
-	if own = s.names[o.base:]; 2*len(own) > len(o.table) {
-		s.grow(o, own)
+	s.names.push(o.name)
+	if 2*(n+1) > len(o.table) {
+		o.table = make([]int32, max(4*few, 2*len(o.table)))
+		for i := range n {
+			s.insert(o, i)
+		}
 	}
-	return s.insert(o.table, own, len(own)-1)
+	return s.insert(o, n)
 }
 
-// grow makes a table for all names but the newest.
-func (s *scanner) grow(o *members, own []span) {
-	o.table = make([]int32, max(4*few, 2*len(o.table)))
-	for i := range len(own) - 1 {
-		s.insert(o.table, own, i)
-	}
-}
-
-// insert puts own[i] into the table and reports whether its text was not there. The table is a power of
-// two long and at most half full.
-func (s *scanner) insert(table []int32, own []span, i int) bool {
-	text := s.nameText(own[i])
-	mask := uint64(len(table) - 1)
+// insert puts the object's name i into its table and reports whether that text was not there. The table is a
+// power of two long and at most half full.
+func (s *scanner) insert(o *members, i int) bool {
+	text := s.nameText(s.names.at(o.base + i))
+	mask := uint64(len(o.table) - 1)
 	for h := maphash.Bytes(seed, text); ; h++ {
-		slot := &table[h&mask]
+		slot := &o.table[h&mask]
 		if *slot == 0 {
 			*slot = int32(i + 1)
 			return true
 		}
-		if bytes.Equal(s.nameText(own[*slot-1]), text) {
+		if bytes.Equal(s.nameText(s.names.at(o.base+int(*slot)-1)), text) {
 			return false
 		}
 	}

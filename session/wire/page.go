@@ -90,3 +90,13 @@ func AppendExpiry(dst []byte, expires time.Time) []byte {
 	w.close()
 	return w.buf
 }
+
+// AppendFound appends the result of message.search.
+func AppendFound(dst []byte, messages []*hub.Message, next string) []byte {
+	w := writer{buf: dst, answer: true}
+	w.open()
+	list(&w, "messages", messages, AppendMessage)
+	w.text("next_page_token", next)
+	w.close()
+	return w.buf
+}

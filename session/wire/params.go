@@ -31,8 +31,7 @@ func ParseParams(method string, raw []byte) *Params {
 }
 
 func (p *Params) open(raw []byte) bool {
-	var room [24]span
-	s := scanner{frame: raw, names: room[:0]}
+	s := scanner{frame: raw}
 	if s.space() != '{' {
 		return false
 	}

@@ -33,8 +33,7 @@ func (r *Request) Answered() bool {
 // appended: CodeParse for what Check refuses, CodeInvalidRequest for a batch with over 1,000 elements that
 // are no requests.
 func Decode(dst []Request, frame []byte) ([]Request, error) {
-	var room [24]span
-	s := scanner{frame: frame, names: room[:0]}
+	s := scanner{frame: frame}
 	all := dst
 	if s.space() == '[' {
 		if all = s.batch(all); len(all) == len(dst) && s.fault == "" {

@@ -14,8 +14,7 @@ const MaxDepth = 32
 // and invalid UTF-8. It takes time and memory in proportion to the text. The error is a *hub.Error with
 // CodeParse.
 func Check(text []byte) error {
-	var room [24]span
-	s := scanner{frame: text, names: room[:0]}
+	s := scanner{frame: text}
 	if s.value() && s.end() {
 		return nil
 	}
@@ -28,7 +27,7 @@ type scanner struct {
 	at    int
 	depth int
 
-	names   []span // of the objects that are open, outermost first
+	names   stack  // of the objects that are open, outermost first
 	decoded []byte // the text of names that are written with escapes
 
 	fault   string // "" while all is well

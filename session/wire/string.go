@@ -10,11 +10,7 @@ import (
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	from, i := 0, 0
-	for i < len(s) {
-		if plain[s[i]] {
-			i++
-			continue
-		}
+	for i += plainRun(s[i:]); i < len(s); i += plainRun(s[i:]) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if escape := escapeOf(r, n); escape != "" {
 			dst = append(append(dst, s[from:i]...), escape...)

@@ -16,10 +16,8 @@ var plain = func() (t [256]bool) {
 // text passes over a string and reports whether it holds escapes.
 func (s *scanner) text() (escaped, ok bool) {
 	s.at++
-	for s.at < len(s.frame) {
+	for s.at += plainRun(s.frame[s.at:]); s.at < len(s.frame); s.at += plainRun(s.frame[s.at:]) {
 		switch c := s.frame[s.at]; {
-		case plain[c]:
-			s.at++
 		case c == '"':
 			s.at++
 			return escaped, true
@@ -38,6 +36,33 @@ func (s *scanner) text() (escaped, ok bool) {
 		}
 	}
 	return escaped, s.fail("")
+}
+
+// plainRun is how many plain bytes b begins with.
+func plainRun[T string | []byte](b T) int {
+	i := 0
+	for i+8 <= len(b) && !special(word(b[i:i+8])) {
+		i += 8
+	}
+	for i < len(b) && plain[b[i]] {
+		i++
+	}
+	return i
+}
+
+// word is eight bytes as one number; the compiler makes it one load.
+func word[T string | []byte](b T) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// special reports whether one of the eight bytes of w is not plain. Subtracting from each byte sets
+// its high bit where it was less.
+func special(w uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := w^'"'*ones, w^'\\'*ones
+	return ((w-' '*ones)|(quote-ones)|(slash-ones)|w)&high != 0
 }
 
 // escape passes over an escape sequence, both halves of a surrogate pair included.
