@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"bytes"
 	"slices"
 	"sync"
 )
@@ -138,7 +137,7 @@ func (f *Feed) Ask() (mark uint64) {
 	return f.exitN
 }
 
-// Answer queues the answer to a request begun by Ask. Where the conversation was left meanwhile, or is before the answer
+// Answer queues the answer to a request begun by Ask, and keeps id and msg. Where the conversation was left meanwhile, or is before the answer
 // is taken, the caller gets the absent answer instead (rule R21). An empty conv names none.
 func (f *Feed) Answer(mark uint64, conv ConversationSID, id, msg []byte) {
 	f.mu.Lock()
@@ -149,7 +148,18 @@ func (f *Feed) Answer(mark uint64, conv ConversationSID, id, msg []byte) {
 			break
 		}
 	}
-	f.enqueueLocked(outgoing{bytes: msg, id: bytes.Clone(id), conv: conv})
+	f.enqueueLocked(outgoing{bytes: msg, id: id, conv: conv})
+	f.unaskLocked()
+}
+
+// Unask ends a request that gets no answer.
+func (f *Feed) Unask() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unaskLocked()
+}
+
+func (f *Feed) unaskLocked() {
 	if f.asking--; f.asking == 0 && !f.held {
 		f.exits = nil
 	}

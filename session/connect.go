@@ -1,0 +1,166 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"parley/hub"
+	"parley/session/token"
+	"parley/session/wire"
+)
+
+// connect opens the session: the token names the user, who is made on first sight; everything that the user is in
+// is subscribed to before the answer goes out.
+func (s *Session) connect(r *wire.Request) {
+	if s.connected() {
+		s.feed.Reply(wire.AppendError(nil, r.ID, hub.Errorf(hub.CodeInvalidRequest, "this session is connected already")))
+		s.finish(int(wire.CloseConnectTwice), wire.CloseConnectTwice.Reason())
+		return
+	}
+	p := wire.ParseParams(r.Method, r.Params)
+	raw, epoch := p.String("token"), p.StringOr("epoch", "")
+	positions := p.Positions("resume", maxResume)
+	list := int(p.Between("conversations", 0, 1000, 100))
+	client := p.StringOr("client", "")
+	if err := p.Err(); err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
+	defer cancel()
+	actor, expires, err := s.identify(ctx, raw)
+	if err != nil {
+		s.refuseToken(r, hub.AsError(err))
+		return
+	}
+	s.client = client
+	var resume *hub.Resume
+	if positions != nil {
+		resume = &hub.Resume{Epoch: epoch, Positions: positions}
+	}
+	answer, err := s.open(ctx, r, actor, expires, resume, list)
+	if err != nil {
+		s.feed.Reply(wire.AppendError(nil, r.ID, hub.AsError(err)))
+		s.finish(int(wire.CloseInternal), wire.CloseInternal.Reason())
+		return
+	}
+	s.feed.Release(answer)
+}
+
+// refuseToken answers a token that is not accepted; where the code says so, it ends the session.
+func (s *Session) refuseToken(r *wire.Request, err *hub.Error) {
+	s.refuse(r, err)
+	if code := err.Code.Info().Close; code != 0 {
+		s.finish(code, err.Msg)
+	}
+}
+
+// open subscribes and makes the answer to connect. The list is read after the subscription began: a client's
+// positions are never ahead of it.
+func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, expires time.Time, resume *hub.Resume, list int) ([]byte, error) {
+	h := s.server.hub
+	u, err := h.Do(ctx, actor, &hub.OpenUser{})
+	if err != nil {
+		return nil, err
+	}
+	replaying, err := s.feed.Attach(ctx, actor, resume)
+	if err != nil {
+		return nil, err
+	}
+	page := &hub.ConversationPage{}
+	if list > 0 {
+		q := hub.ConversationQuery{Limit: list, Bytes: s.server.config.ServerFrame / 2}
+		if page, err = h.Conversations(ctx, actor, q); err != nil {
+			return nil, err
+		}
+	}
+	limits := h.Limits()
+	s.mu.Lock()
+	s.phase, s.expires, s.actor = phaseConnected, expires, actor
+	s.actor.Feed = s.feed
+	s.mu.Unlock()
+	s.conn.Limit(int64(s.server.config.FrameBytes))
+	s.server.wheel.add(s)
+	return wire.AppendResult(nil, r.ID, &wire.ConnectResult{
+		Session: strconv.FormatUint(s.number, 10), Epoch: h.Epoch(),
+		User:    &hub.UserView{User: u.(*hub.User), Reachability: h.Reachable(ctx, actor.Service, actor.Identity)},
+		Service: actor.Service, Hub: s.server.config.HubName, ExpiresAt: expires,
+		Heartbeat: s.server.config.Heartbeat, Replaying: replaying,
+		Limits: wire.ConnectLimits{
+			Frame: int64(s.server.config.FrameBytes), ServerFrame: int64(s.server.config.ServerFrame),
+			Body: int64(limits.Body), ConversationAttributes: int64(limits.ConversationAttributes),
+			Attributes: int64(limits.MessageAttributes),
+		},
+		Conversations: page.Views, NextPageToken: page.Next,
+	}, wire.AppendConnectResult), nil
+}
+
+// identify verifies a token and finds whom it speaks for.
+func (s *Session) identify(ctx context.Context, raw string) (hub.Actor, time.Time, error) {
+	if len(raw) > tokenBytes {
+		return hub.Actor{}, time.Time{}, hub.Errorf(hub.CodeUnauthenticated, "the token is longer than %d bytes", tokenBytes)
+	}
+	claims, err := s.server.config.Verify(raw)
+	if err != nil {
+		var refused *token.Error
+		if errors.As(err, &refused) {
+			return hub.Actor{}, time.Time{}, &hub.Error{Code: hub.Code(refused.Code), Msg: refused.Msg, Err: err}
+		}
+		return hub.Actor{}, time.Time{}, &hub.Error{Code: hub.CodeUnauthenticated, Msg: "the token is not valid", Err: err}
+	}
+	service := hub.ServiceSID(claims.ServiceSID)
+	if service == "" {
+		service = s.server.config.Service
+	}
+	if _, err := s.server.hub.Service(ctx, service); err != nil {
+		return hub.Actor{}, time.Time{}, err
+	}
+	return hub.Actor{Service: service, Identity: claims.Identity}, claims.ExpiresAt, nil
+}
+
+// updateToken takes a fresh token of the same user; any other is refused and the session goes on with what it has.
+func (s *Session) updateToken(r *wire.Request) {
+	p := wire.ParseParams(r.Method, r.Params)
+	raw := p.String("token")
+	if err := p.Err(); err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
+	defer cancel()
+	actor, expires, err := s.identify(ctx, raw)
+	if err == nil && (actor.Identity != s.actor.Identity || actor.Service != s.actor.Service) {
+		err = hub.Errorf(hub.CodeUnauthenticated, "the token is of another identity or service")
+	}
+	if err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	s.mu.Lock()
+	s.expires, s.warned = expires, false
+	s.mu.Unlock()
+	s.server.wheel.add(s)
+	if r.Answered() {
+		s.feed.Reply(wire.AppendResult(nil, r.ID, expires, wire.AppendExpiry))
+	}
+}
+
+// typing relays that the user types. It is a notification; what is wrong with it is answered only where the
+// client gave an id all the same.
+func (s *Session) typing(r *wire.Request) {
+	p := wire.ParseParams(r.Method, r.Params)
+	target := ref(p)
+	if err := p.Err(); err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
+	defer cancel()
+	if err := s.server.hub.Typing(ctx, s.actor, target); err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	s.done(r)
+}

@@ -1,0 +1,227 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"parley/hub"
+	"parley/session/wire"
+)
+
+// A method is one entry of the registry: what a client may call. Exactly one of the three is set.
+type method struct {
+	// write reads the params and makes the command; result appends its answer, nil standing for {}.
+	write  func(p *wire.Params) hub.Command
+	result func(dst []byte, answer any) []byte
+	// read reads the params and makes the read, which runs by itself beside others. The conversation that
+	// it answers is the one whose content the answer holds, "" for none.
+	read func(p *wire.Params) read
+	// session deals with what concerns the session alone; at once, in order.
+	session func(s *Session, r *wire.Request)
+}
+
+// read fetches what a request asks for and appends it as result to dst.
+type read func(ctx context.Context, s *Session, dst []byte) (result []byte, holds hub.ConversationSID, err error)
+
+// methods is every method of the protocol. What a client may call but this server does not offer yet is in
+// unsupported.
+var methods = map[string]method{
+	wire.MethodConnect:     {session: (*Session).connect},
+	wire.MethodTokenUpdate: {session: (*Session).updateToken},
+	wire.MethodPing:        {session: func(s *Session, r *wire.Request) { s.done(r) }},
+	wire.MethodTyping:      {session: (*Session).typing},
+
+	wire.MethodConversationCreate: {write: createConversation, result: conversation},
+	wire.MethodConversationUpdate: {write: updateConversation, result: conversation},
+	wire.MethodConversationDelete: {write: func(p *wire.Params) hub.Command {
+		return &hub.DeleteConversation{Conversation: ref(p)}
+	}},
+	wire.MethodConversationJoin: {write: func(p *wire.Params) hub.Command {
+		return &hub.JoinConversation{Conversation: ref(p)}
+	}, result: joined},
+	wire.MethodConversationLeave: {write: func(p *wire.Params) hub.Command {
+		return &hub.LeaveConversation{Conversation: ref(p)}
+	}},
+	wire.MethodConversationNotify: {write: func(p *wire.Params) hub.Command {
+		level := p.Enum("level", string(hub.NotifyDefault), string(hub.NotifyMuted))
+		return &hub.SetNotification{Conversation: ref(p), Level: hub.NotificationLevel(level)}
+	}},
+	wire.MethodConversationGet:  {read: getConversation},
+	wire.MethodConversationList: {read: listConversations},
+	wire.MethodChanges:          {read: changes},
+
+	wire.MethodParticipantAdd:        {write: addParticipant, result: participant},
+	wire.MethodParticipantAddNonChat: {write: addNonChatParticipant, result: participant},
+	wire.MethodParticipantUpdate:     {write: updateParticipant, result: participant},
+	wire.MethodParticipantRemove: {write: func(p *wire.Params) hub.Command {
+		return &hub.RemoveParticipant{Conversation: ref(p), Participant: participantRef(p)}
+	}},
+	wire.MethodParticipantGet:  {read: getParticipant},
+	wire.MethodParticipantList: {read: listParticipants},
+
+	wire.MethodMessageSend:   {write: sendMessage, result: message},
+	wire.MethodMessageUpdate: {write: editMessage, result: message},
+	wire.MethodMessageDelete: {write: func(p *wire.Params) hub.Command {
+		return &hub.RemoveMessage{Conversation: ref(p), Message: p.Message("message")}
+	}},
+	wire.MethodMessageGet:     {read: getMessage},
+	wire.MethodMessageList:    {read: listMessages},
+	wire.MethodReactionAdd:    {write: react(false), result: message},
+	wire.MethodReactionRemove: {write: react(true), result: message},
+	wire.MethodReadSet:        {write: setRead, result: readState},
+
+	wire.MethodUserGet:         {read: getUser},
+	wire.MethodUserUpdate:      {write: updateUser, result: user},
+	wire.MethodUserSubscribe:   {read: subscribeUser},
+	wire.MethodUserUnsubscribe: {session: (*Session).unsubscribeUser},
+	wire.MethodRoleList:        {read: listRoles},
+}
+
+// unsupported lists the methods of the protocol that this server does not offer yet.
+var unsupported = []string{
+	wire.MethodMessageSearch, wire.MethodMessageReceipts, wire.MethodMediaURLs,
+	wire.MethodPushRegister, wire.MethodPushUnregister,
+}
+
+// dispatch begins one request.
+func (s *Session) dispatch(r *wire.Request) {
+	if r.Err != nil {
+		s.refuse(r, r.Err)
+		return
+	}
+	m, err := s.admit(r)
+	if err != nil {
+		s.refuse(r, err)
+		return
+	}
+	switch {
+	case m.session != nil:
+		m.session(s, r)
+	case m.write != nil:
+		s.write(m, r)
+	default:
+		s.read(m, r)
+	}
+}
+
+// admit finds the method of a request that may be served now.
+func (s *Session) admit(r *wire.Request) (method, *hub.Error) {
+	m, ok := methods[r.Method]
+	if !ok {
+		return m, unknownMethod(r.Method)
+	}
+	if r.Method != wire.MethodConnect && !s.connected() {
+		return m, hub.Errorf(hub.CodeInvalidRequest, "the first request must be connect")
+	}
+	if s.limiter == nil {
+		return m, nil
+	}
+	now := time.Now()
+	if slot := s.limiter.ReserveN(now, 1); slot.DelayFrom(now) > 0 {
+		wait := slot.DelayFrom(now)
+		slot.CancelAt(now)
+		e := hub.Errorf(hub.CodeRate, "too many requests, at most %g a second are allowed", s.server.config.Rate)
+		e.RetryAfter = wait
+		return m, e
+	}
+	return m, nil
+}
+
+func unknownMethod(name string) *hub.Error {
+	for _, known := range unsupported {
+		if name == known {
+			return hub.Errorf(hub.CodeUnknownMethod, "%s is not supported by this server yet", name)
+		}
+	}
+	if len(name) > 64 {
+		name = name[:64]
+	}
+	return hub.Errorf(hub.CodeUnknownMethod, "there is no method %q", name)
+}
+
+func (s *Session) connected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phase == phaseConnected
+}
+
+func (s *Session) done(r *wire.Request) {
+	if r.Answered() {
+		s.feed.Reply(wire.AppendDone(nil, r.ID))
+	}
+}
+
+// begin counts a request that is under way until over.
+func (s *Session) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight++
+}
+
+func (s *Session) over() {
+	s.mu.Lock()
+	s.inFlight--
+	ending := s.phase == phaseEnding && s.inFlight == 0
+	if s.waiting || ending {
+		s.room.Broadcast()
+	}
+	s.mu.Unlock()
+	if ending {
+		s.Wake()
+	}
+}
+
+// write hands a command to the hub. The reply comes when it is durable; until then others are read (rule R10).
+func (s *Session) write(m method, r *wire.Request) {
+	p := wire.ParseParams(r.Method, r.Params)
+	cmd := m.write(p)
+	if err := p.Err(); err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	id, answered := bytes.Clone(r.ID), r.Answered()
+	s.begin()
+	s.server.hub.Submit(s.actor, cmd, func(answer any, err error) {
+		switch {
+		case !answered:
+		case err != nil:
+			s.feed.Reply(wire.AppendError(nil, id, hub.AsError(err)))
+		case m.result == nil:
+			s.feed.Reply(wire.AppendDone(nil, id))
+		default:
+			s.feed.Reply(wire.AppendResult(nil, id, answer, m.result))
+		}
+		s.over()
+	})
+}
+
+// readWithin bounds a read of the store for a request.
+const readWithin = 10 * time.Second
+
+// read runs a read beside others.
+func (s *Session) read(m method, r *wire.Request) {
+	p := wire.ParseParams(r.Method, r.Params)
+	fetch := m.read(p)
+	if err := p.Err(); err != nil {
+		s.refuse(r, hub.AsError(err))
+		return
+	}
+	id, answered := bytes.Clone(r.ID), r.Answered()
+	s.begin()
+	mark := s.feed.Ask()
+	s.server.wg.Go(func() {
+		defer s.over()
+		ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
+		defer cancel()
+		result, holds, err := fetch(ctx, s, nil)
+		switch {
+		case !answered:
+			s.feed.Unask()
+		case err != nil:
+			s.feed.Answer(mark, "", id, wire.AppendError(nil, id, hub.AsError(err)))
+		default:
+			s.feed.Answer(mark, holds, id, wire.AppendReply(nil, id, result))
+		}
+	})
+}
