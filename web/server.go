@@ -1,0 +1,119 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+)
+
+// Server answers HTTP: it upgrades websockets and gives them to sessions. Its methods may be called by any goroutine,
+// Listen before the others.
+type Server struct {
+	endpoint
+
+	sessions  Sessions
+	ready     func(context.Context) map[string]Health
+	transport *transport
+	origins   *origins
+	hosts     hosts
+	proxies   proxies
+	pacer     *pacer
+	probation *probation
+	counts    counts
+}
+
+// counts are how upgrades went.
+type counts struct {
+	upgraded, foreign, bad, busy atomic.Uint64
+}
+
+// Upgrades tells how many requests for a websocket went how, since the start.
+type Upgrades struct {
+	Accepted uint64 // 101
+	Foreign  uint64 // 403: origin or host
+	Bad      uint64 // 400, 405, 426: not a request for our websocket
+	Busy     uint64 // 503
+}
+
+// New makes a server, or says which part of cfg cannot be.
+func New(cfg Config) (*Server, error) {
+	if cfg.Sessions == nil {
+		return nil, errors.New("web: Config.Sessions is missing")
+	}
+	cfg.defaults()
+	s := &Server{
+		sessions: cfg.Sessions, ready: cfg.Ready,
+		transport: newTransport(cfg.Transport),
+		pacer:     newPacer(cfg.Pace), probation: newProbation(cfg.Unconnected),
+	}
+	if err := s.access(cfg.Access); err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{
+		Handler:           s.routes(cfg.Routes),
+		ReadHeaderTimeout: cfg.HeaderTimeout,
+		IdleTimeout:       cfg.IdleTimeout,
+		MaxHeaderBytes:    cfg.HeaderBytes,
+		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug), // peers' mistakes
+	}
+	return s, s.encrypt(&cfg)
+}
+
+func (s *Server) access(a Access) (err error) {
+	if s.origins, err = newOrigins(a.AllowOrigins); err != nil {
+		return err
+	}
+	if s.hosts, err = newHosts(a.AllowHosts); err != nil {
+		return err
+	}
+	s.proxies, err = newProxies(a.TrustedProxies)
+	return err
+}
+
+func (s *Server) encrypt(cfg *Config) error {
+	if cfg.CertFile == "" && cfg.KeyFile == "" {
+		return nil
+	}
+	pair, err := newCertificate(cfg.TLS, cfg.Handshakes, cfg.Log)
+	if err != nil {
+		return err
+	}
+	s.http.TLSConfig, s.secure = pair.config(), true
+	return nil
+}
+
+// routes puts the host check before all but health, which is asked for by address.
+func (s *Server) routes(more map[string]http.Handler) http.Handler {
+	inner := http.NewServeMux()
+	inner.HandleFunc("GET /v1/ws", s.upgrade)
+	for pattern, handler := range more {
+		inner.Handle(pattern, handler)
+	}
+	outer := http.NewServeMux()
+	outer.HandleFunc("GET /healthz", healthz)
+	outer.HandleFunc("GET /readyz", s.readyz)
+	outer.Handle("/", s.checkHost(inner))
+	return outer
+}
+
+func (s *Server) checkHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.hosts.check(s.proxies.resolve(r).host); err != nil {
+			s.counts.foreign.Add(1)
+			http.Error(w, err.Error(), http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Handler is what the server answers with, for a listener of the caller's own.
+func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Upgrades tells how upgrades went so far.
+func (s *Server) Upgrades() Upgrades {
+	c := &s.counts
+	return Upgrades{c.upgraded.Load(), c.foreign.Load(), c.bad.Load(), c.busy.Load()}
+}
