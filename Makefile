@@ -1,0 +1,35 @@
+# The few words of this repository; what they do is in .ci, so that nothing but Go, Node and Debian is needed.
+
+TOOL := go tool -modfile=.ci/tools.mod
+
+.DEFAULT_GOAL := help
+.PHONY: help fmt lint test fuzz bench build tools
+
+help: ## say what there is
+	@awk -F ': ## ' '/^[a-z]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-6s %s\n", $$1, $$NF}' $(MAKEFILE_LIST)
+
+fmt: ## put the code into the one format
+	$(TOOL) golangci-lint fmt
+	go mod tidy
+
+lint: ## modules, format, vet, go fix, linters, dead code
+	.ci/check
+
+test: ## everything that must hold: lint, then all tests with the race detector, none skipped
+	.ci/install
+	.ci/check
+	.ci/test
+
+fuzz: ## every fuzz target for 10 seconds, or FUZZTIME
+	.ci/fuzz
+
+bench: ## all benchmarks, with allocations; BENCH picks some, COUNT repeats them
+	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) ./...
+
+build: ## the server, into bin/parley
+	CGO_ENABLED=0 go build -trimpath -o bin/parley ./cmd/parley
+
+tools: ## install what the tests need and build the pinned tools
+	.ci/install
+	$(TOOL) golangci-lint version
+	$(TOOL) gotestsum --version
