@@ -54,7 +54,7 @@ func (f *Feed) Attach(ctx context.Context, actor Actor, resume *Resume) (replayi
 
 // subscribe opens the cursor of one membership; nil where none is wanted or one is there.
 func (f *Feed) subscribe(m Membership, resume *Resume) (r *room, replays bool) {
-	c := &cursor{feed: f, pos: m.Revision}
+	c, start := &cursor{feed: f}, m.Revision
 	position, named := Revision(0), false
 	if resume != nil {
 		position, named = resume.Positions[m.Conversation]
@@ -70,8 +70,9 @@ func (f *Feed) subscribe(m Membership, resume *Resume) (r *room, replays bool) {
 	case resume.Epoch != "" && resume.Epoch != f.hub.Epoch(), position > m.Revision, position < m.Created:
 		owes = cursorReset // rule R4, or from before a rejoin
 	case position < m.Revision:
-		owes, c.pos = cursorReplay, position
+		owes, start = cursorReplay, position
 	}
+	c.pos.Store(int64(start))
 	c.room = f.hub.rooms.hold(m.Conversation)
 	if !f.take(c, owes, m.Revision, false) {
 		return nil, false
@@ -163,7 +164,8 @@ func (h *Hub) joined(f *Feed, e *Event) {
 		f.entered = append(f.entered, e.Conversation)
 	}
 	f.mu.Unlock()
-	c := &cursor{feed: f, pos: e.Revision, room: h.rooms.hold(e.Conversation)}
+	c := &cursor{feed: f, room: h.rooms.hold(e.Conversation)}
+	c.pos.Store(int64(e.Revision))
 	// This hub has committed the event, so nothing newer is durable that it will not deliver.
 	h.sync(c.room, e.Revision, false)
 	f.take(c, 0, e.Revision, true)

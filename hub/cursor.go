@@ -8,12 +8,12 @@ import "sync/atomic"
 type cursor struct {
 	feed   *Feed
 	room   *room
-	pos    Revision // read so far
-	page   *page    // what the loader read, being written
-	next   *cursor  // in the feed's ready list or its line of those behind
-	slot   uint32   // in room.cursors
-	at     uint32   // in feed.cursors
-	signal uint32   // newest signal seen
+	pos    atomic.Int64 // the Revision read so far
+	page   *page        // what the loader read, being written
+	next   *cursor      // in the feed's ready list or its line of those behind
+	slot   uint32       // in room.cursors
+	at     uint32       // in feed.cursors
+	signal uint32       // newest signal seen
 	state  atomic.Uint32
 }
 
@@ -78,16 +78,17 @@ func (c *cursor) read(b *Batch) (again, load bool) {
 		return false, false
 	}
 	stop := b.size + turnBytes
-	if c.pos < r.ring.base {
+	pos := Revision(c.pos.Load())
+	if pos < r.ring.base {
 		return false, true // behind the ring: the store has it
 	}
-	for c.pos < r.ring.last() {
-		e := r.ring.at(c.pos + 1)
-		if b.size >= stop || !b.add(e.bytes) {
+	for ; pos < r.ring.last(); pos++ {
+		if b.size >= stop || !b.add(r.ring.at(pos+1).bytes) {
+			c.pos.Store(int64(pos))
 			return true, false
 		}
-		c.pos++
 	}
+	c.pos.Store(int64(pos))
 	return !c.readSignals(b), false
 }
 

@@ -170,7 +170,7 @@ func (h *Hub) readPage(ctx context.Context, c *cursor) (*page, error) {
 		return h.noticePage(kind, view), nil
 	}
 	replay := c.has(cursorReplay)
-	q := ChangeQuery{Since: c.pos, Limit: pageRows, Bytes: pageBytes}
+	q := ChangeQuery{Since: Revision(c.pos.Load()), Limit: pageRows, Bytes: pageBytes}
 	if replay && !c.has(cursorPaging) {
 		q.TooMany = h.config.Limits.ResumeRows
 	}
@@ -212,7 +212,8 @@ func (c *cursor) readPage(b *Batch) bool {
 		}
 		p.next++
 	}
-	c.page, c.pos = nil, p.to
+	c.page = nil
+	c.pos.Store(int64(p.to))
 	f := c.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,7 +14,7 @@ type room struct {
 
 	mu      sync.RWMutex
 	synced  bool // head is known: it was read after the room could be found (rule R18)
-	ended   bool // the conversation was deleted
+	ended   bool // the conversation was deleted, or the last cursor is gone
 	ring    ring // ring.last() is the head, the revision delivered so far
 	early   []*Event
 	cursors []*cursor
@@ -90,6 +90,7 @@ func (t *roomTable) release(r *room) (freed int) {
 	delete(s.rooms, r.sid)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.ended = true // a delivery that found the room before must not fill its ring
 	return r.ring.reset(r.ring.last())
 }
 
@@ -152,7 +153,7 @@ func (h *Hub) sync(r *room, head Revision, deleted bool) {
 		h.endCursors(r, gone)
 		return
 	}
-	if r.synced && head <= r.ring.last() {
+	if r.ended || r.synced && head <= r.ring.last() {
 		r.mu.Unlock()
 		return
 	}

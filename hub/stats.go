@@ -66,6 +66,7 @@ type Stats struct {
 	Rooms, Cursors, Feeds, Users int64
 	RingEvents, RingBytes        int64
 	Waiting                      int64 // commands that wait for a commit
+	Lag                          int64 // events by which the session that is farthest behind is behind
 
 	// Since the start.
 	Events, Deliveries, Loads int64
@@ -76,7 +77,7 @@ type Stats struct {
 	Errors                    map[Code]int64
 }
 
-// Stats gathers the hub's figures. It looks at every room.
+// Stats gathers the hub's figures. It looks at every cursor.
 func (h *Hub) Stats() Stats {
 	c := &h.counters
 	s := Stats{
@@ -91,6 +92,9 @@ func (h *Hub) Stats() Stats {
 		r.mu.RLock()
 		s.Cursors += int64(len(r.cursors))
 		s.RingEvents += int64(r.ring.n)
+		for _, c := range r.cursors {
+			s.Lag = max(s.Lag, int64(r.ring.last())-c.pos.Load())
+		}
 		r.mu.RUnlock()
 	}
 	h.presence.mu.Lock()

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"parley/session/token"
+)
+
+// doctorCommand takes the settings of serve, opens what serve would open, and says what is wrong.
+type doctorCommand struct {
+	serveCommand
+}
+
+// finding is one thing that was looked at.
+type finding struct {
+	what   string
+	wrong  error  // nil: well
+	advice string // what to do
+	mild   bool   // it works all the same
+}
+
+// Run prints a line for each finding and fails where one keeps the server from working.
+func (c *doctorCommand) Run(ctx context.Context, std stdio) error {
+	failed := 0
+	for _, check := range []func(context.Context) finding{
+		c.checkSettings, c.checkTokens, c.checkFolder, c.checkStore, c.checkFiles, c.checkClock,
+	} {
+		f := check(ctx)
+		report(std.out, f)
+		if f.wrong != nil && !f.mild {
+			failed++
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of the checks failed", failed)
+	}
+	return nil
+}
+
+func report(w io.Writer, f finding) {
+	switch {
+	case f.wrong == nil:
+		fmt.Fprintf(w, "ok    %s\n", f.what)
+	case f.mild:
+		fmt.Fprintf(w, "warn  %s: %v; %s\n", f.what, f.wrong, f.advice)
+	default:
+		fmt.Fprintf(w, "FAIL  %s: %v; %s\n", f.what, f.wrong, f.advice)
+	}
+}
+
+func (c *doctorCommand) checkSettings(context.Context) finding {
+	_, err := c.setup()
+	return finding{what: "settings", wrong: errors.Join(err, c.check()), advice: "see parley serve --help"}
+}
+
+func (c *doctorCommand) checkTokens(ctx context.Context) finding {
+	f := finding{what: "tokens", advice: "tokens cannot be verified like this"}
+	set, err := c.setup()
+	if err != nil {
+		return f // said under settings
+	}
+	v, err := token.New(ctx, set.tokens)
+	if f.wrong = err; err == nil {
+		v.Close()
+	}
+	return f
+}
+
+// leastFree is the free space that a store wants to begin with.
+const leastFree = 1 << 30
+
+func (c *doctorCommand) checkFolder(context.Context) finding {
+	f := finding{what: "disk space"}
+	path, err := storePath(c.Store)
+	if err != nil {
+		return f // said under store
+	}
+	var fs syscall.Statfs_t
+	folder := filepath.Dir(path)
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		f.wrong, f.mild, f.advice = err, errors.Is(err, os.ErrNotExist), "it is made at the first start"
+		return f
+	}
+	if free := fs.Bavail * uint64(fs.Bsize); free < leastFree {
+		f.wrong, f.mild = fmt.Errorf("%s has %d MB free", folder, free>>20), true
+		f.advice = "when it is full every write is refused"
+	}
+	return f
+}
+
+func (c *doctorCommand) checkStore(ctx context.Context) finding {
+	f := finding{what: "store", advice: "stop the process that holds it, or choose another file"}
+	path, err := storePath(c.Store)
+	if err != nil {
+		f.wrong = err
+		return f
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		f.wrong, f.mild, f.advice = fmt.Errorf("%s does not exist yet", path), true, "it is made at the first start"
+		return f
+	}
+	store, err := openStore(ctx, c.Store, c.logger(stdio{err: io.Discard}))
+	if err != nil {
+		f.wrong = err
+		return f
+	}
+	f.wrong = errors.Join(store.Ping(ctx), store.Close())
+	return f
+}
+
+// wantedFiles is how many open files a hub of 10,000 clients wants.
+const wantedFiles = 10_500
+
+func (c *doctorCommand) checkFiles(context.Context) finding {
+	f := finding{what: "open files", mild: true, advice: "each client takes one: raise it with ulimit -n or LimitNOFILE"}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		f.wrong = err
+	} else if limit.Max < wantedFiles {
+		f.wrong = fmt.Errorf("the limit is %d", limit.Max)
+	}
+	return f
+}
+
+// built is before any moment at which this program can run.
+var built = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+func (c *doctorCommand) checkClock(context.Context) finding {
+	f := finding{what: "clock", advice: "set it: tokens are checked by it"}
+	if now := time.Now(); now.Before(built) {
+		f.wrong = fmt.Errorf("it says %s", now.Format(time.RFC3339))
+	}
+	return f
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"parley/hub"
+)
+
+// hubFlags are the settings of a running server that dev and serve share.
+type hubFlags struct {
+	Store        string        `help:"Where conversations are kept: sqlite:FILE, with ?synchronous=normal for speed over the safety of the last moment." default:"sqlite:parley-data/parley.db" placeholder:"URL"`
+	ReadyFile    string        `help:"Write the server's URL to this file once it is ready." placeholder:"FILE"`
+	PublicURL    string        `help:"Base of absolute URLs; by default that of the request." placeholder:"URL"`
+	TrustedProxy []string      `help:"Networks whose X-Forwarded-* headers are believed." placeholder:"CIDR"`
+	AllowOrigin  []string      `help:"Full origins whose pages may connect; by default the server's own." placeholder:"ORIGIN"`
+	AllowHost    []string      `help:"Host names that the server answers to; by default any." placeholder:"HOST"`
+	TLSCert      string        `help:"PEM certificate chain; reloaded when it changes." placeholder:"FILE"`
+	TLSKey       string        `help:"PEM key of the certificate." placeholder:"FILE"`
+	Heartbeat    time.Duration `help:"Silence after which a client is pinged; after two it is gone." default:"25s"`
+	WriteTimeout time.Duration `help:"How long a client may accept no byte before it is given up." default:"30s"`
+	Drain        time.Duration `help:"Window over which clients are told to move at a stop." default:"30s"`
+	SessionRate  float64       `help:"Requests a second of one session, burst four times that; 0 is no limit." default:"50"`
+	PrivateJoin  bool          `help:"Only a conversation's creator may join by oneself."`
+	Compression  bool          `help:"Offer permessage-deflate, without context takeover."`
+	HubName      string        `help:"Name of this hub, told to clients." default:"${hostname}"`
+	LogFormat    string        `help:"Form of log lines: ${enum}; auto is text on a terminal, else json." enum:"auto,text,json" default:"auto"`
+	LogLevel     slog.Level    `help:"Least level that is logged: debug, info, warn or error." default:"info"`
+
+	Limits limitFlags `embed:"" prefix:"max-"`
+}
+
+// limitFlags are hub.Limits and the transport's as flags; 0 is no limit. docs/limits.md has a line for each, held
+// to this by a test.
+type limitFlags struct {
+	Connections                 int `help:"Websockets at a time." default:"0"`
+	FrameBytes                  int `help:"Bytes of one frame from a client." default:"262144"`
+	ServerFrameBytes            int `help:"Bytes of one message to a client." default:"1048576"`
+	BodyBytes                   int `help:"Bytes of a message's body." default:"32768"`
+	SubjectLength               int `help:"Characters of a message's subject." default:"256"`
+	AttributesBytes             int `help:"Bytes of the attributes of a message, participant or user." default:"4096"`
+	ConversationAttributesBytes int `help:"Bytes of a conversation's attributes." default:"16384"`
+	FriendlyNameLength          int `help:"Characters of a friendly name." default:"256"`
+	UniqueNameLength            int `help:"Characters of a unique name." default:"256"`
+	IdentityLength              int `help:"Characters of an identity or address." default:"256"`
+	NonceBytes                  int `help:"Bytes of a nonce." default:"64"`
+	ReactionBytes               int `help:"Bytes of a reaction's name." default:"32"`
+	Participants                int `help:"Participants of one conversation." default:"10000"`
+	NonChatParticipants         int `help:"Non-chat participants of one conversation." default:"50"`
+	UserConversations           int `help:"Conversations of one user that are not closed." default:"10000"`
+	ResumeRows                  int `help:"Changed rows that a resume replays before it resets instead." default:"1000"`
+}
+
+func (f *limitFlags) hub() hub.Limits {
+	return hub.Limits{
+		Body: f.BodyBytes, Subject: f.SubjectLength, MessageAttributes: f.AttributesBytes,
+		ConversationAttributes: f.ConversationAttributesBytes, FriendlyName: f.FriendlyNameLength,
+		UniqueName: f.UniqueNameLength, Identity: f.IdentityLength, Nonce: f.NonceBytes, Reaction: f.ReactionBytes,
+		Participants: f.Participants, NonChat: f.NonChatParticipants, UserConversations: f.UserConversations,
+		ResumeRows: f.ResumeRows,
+	}
+}
+
+// check refuses what cannot work together.
+func (f *hubFlags) check() error {
+	if (f.TLSCert == "") != (f.TLSKey == "") {
+		return usagef("--tls-cert and --tls-key go together")
+	}
+	for name, d := range map[string]time.Duration{"--heartbeat": f.Heartbeat, "--write-timeout": f.WriteTimeout} {
+		if d < time.Second {
+			return usagef("%s must be at least 1s", name)
+		}
+	}
+	if f.Drain < 0 || f.SessionRate < 0 {
+		return usagef("--drain and --session-rate must not be negative")
+	}
+	return nil
+}
+
+// logger makes the process's logger.
+func (f *hubFlags) logger(std stdio) *slog.Logger {
+	options := &slog.HandlerOptions{Level: f.LogLevel}
+	format := f.LogFormat
+	if file, ok := std.err.(*os.File); format == "auto" && ok {
+		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			format = "text"
+		}
+	}
+	if format == "text" {
+		return slog.New(slog.NewTextHandler(std.err, options))
+	}
+	return slog.New(slog.NewJSONHandler(std.err, options))
+}
+
+// keyFlags are what a server checks tokens with, and a client makes them with. Secrets can come from files, so that
+// they stand neither in the process list nor in the environment.
+type keyFlags struct {
+	AccountSID string   `help:"Account that tokens are issued for." placeholder:"AC..."`
+	APIKey     []string `help:"API keys, each SK...:secret." placeholder:"SK:SECRET"`
+	APIKeyFile string   `help:"File with API keys, one SK...:secret a line." placeholder:"FILE"`
+}
+
+// keys gathers the API keys by sid.
+func (f *keyFlags) keys() (map[string]string, error) {
+	lines := f.APIKey
+	if f.APIKeyFile != "" {
+		text, err := os.ReadFile(f.APIKeyFile)
+		if err != nil {
+			return nil, usagef("--api-key-file: %w", err)
+		}
+		lines = append(lines, strings.Fields(string(text))...)
+	}
+	keys := map[string]string{}
+	for i, line := range lines {
+		sid, secret, ok := strings.Cut(line, ":")
+		if !ok || !strings.HasPrefix(sid, "SK") || len(sid) != 34 || secret == "" {
+			return nil, usagef("--api-key: number %d is not of the form SK...:secret, with a sid of 34 characters", i+1)
+		}
+		keys[sid] = secret
+	}
+	return keys, nil
+}
+
+// secret reads a secret that is given itself or in a file, not both.
+func secret(name, value, file string) (string, error) {
+	if file == "" {
+		return value, nil
+	}
+	if value != "" {
+		return "", usagef("--%s and --%s-file exclude each other", name, name)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", usagef("--%s-file: %w", name, err)
+	}
+	if value = strings.TrimSpace(string(text)); value == "" {
+		return "", usagef("--%s-file: %s is empty", name, file)
+	}
+	return value, nil
+}

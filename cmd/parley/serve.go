@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+
+	"parley/hub"
+	"parley/session/token"
+)
+
+// serveCommand runs the server for production.
+type serveCommand struct {
+	Listen string `help:"Address to listen on; port 0 picks a free one." default:":8080" placeholder:"ADDR"`
+	Admin  string `help:"Address of metrics, profiles and checks; empty is off." default:"127.0.0.1:9091" placeholder:"ADDR"`
+
+	keyFlags
+	AuthToken     string `help:"The account's secret, for REST." placeholder:"SECRET"`
+	AuthTokenFile string `help:"File with the account's secret." placeholder:"FILE"`
+	ServiceSID    string `help:"Service of tokens that name none; by default the first, made at the first start." placeholder:"IS..."`
+	JWKS          string `name:"jwks" help:"URL of the keys of RS, ES and EdDSA tokens." placeholder:"URL"`
+	Issuer        string `help:"Issuer that those tokens must have."`
+	Audience      string `help:"Audience that those tokens must have."`
+	IdentityClaim string `help:"Claim with the identity in those tokens." default:"sub"`
+
+	hubFlags
+}
+
+// Run checks the configuration, then serves until the process is told to stop.
+func (c *serveCommand) Run(ctx context.Context, std stdio) error {
+	set, err := c.setup()
+	if err != nil {
+		return err
+	}
+	log := c.logger(std)
+	s, err := start(ctx, &c.hubFlags, set, log)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "url", s.url(), "version", version(), "store", c.Store, "epoch", s.hub.Epoch())
+	return s.run(ctx)
+}
+
+// setup holds the flags together; what cannot work is a usage error.
+func (c *serveCommand) setup() (setup, error) {
+	keys, err := c.keys()
+	if err != nil {
+		return setup{}, err
+	}
+	authToken, err := secret("auth-token", c.AuthToken, c.AuthTokenFile)
+	if err != nil {
+		return setup{}, err
+	}
+	switch {
+	case c.AccountSID == "" || authToken == "":
+		return setup{}, usagef("serve needs --account-sid and --auth-token (or --auth-token-file)")
+	case len(keys) == 0 && c.JWKS == "":
+		return setup{}, usagef("serve needs at least one --api-key, or --jwks")
+	}
+	return setup{
+		listen: c.Listen, admin: c.Admin, service: hub.ServiceSID(c.ServiceSID),
+		tokens: token.Config{
+			AccountSID: c.AccountSID, APIKeys: keys,
+			JWKS: c.JWKS, Issuer: c.Issuer, Audience: c.Audience, IdentityClaim: c.IdentityClaim,
+		},
+	}, nil
+}

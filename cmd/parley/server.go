@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"parley/hub"
+	"parley/session"
+	"parley/session/token"
+	"parley/session/wire"
+	"parley/store/sqlite"
+	"parley/web"
+)
+
+// server is everything that runs in one process, in the order it was started.
+type server struct {
+	log      *slog.Logger
+	flags    *hubFlags
+	store    *sqlite.Store
+	hub      *hub.Hub
+	verifier *token.Verifier
+	service  hub.ServiceSID
+	sessions *session.Server
+	web      *web.Server
+	admin    *web.Admin
+	failed   chan error // size 2: a listener ended by itself
+}
+
+// setup is what dev and serve differ in.
+type setup struct {
+	listen, admin string
+	adminFallback bool // to a free port when the admin address is taken
+	service       hub.ServiceSID
+	tokens        token.Config
+	routes        func(*server) map[string]http.Handler
+}
+
+// start brings a server up; what was started is ended again where a later part fails.
+func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (s *server, err error) {
+	if err := flags.check(); err != nil {
+		return nil, err
+	}
+	s = &server{log: log, flags: flags, failed: make(chan error, 2)}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.verifier, err = token.New(ctx, set.tokens); err != nil {
+		return nil, usageError{err}
+	}
+	if s.store, err = openStore(ctx, flags.Store, log); err != nil {
+		return nil, err
+	}
+	s.hub = hub.New(hub.Config{
+		Store: s.store, Encoder: wire.Encoder{}, Logger: log,
+		Limits: flags.Limits.hub(), PrivateJoin: flags.PrivateJoin,
+	})
+	if s.service, err = s.defaultService(ctx, set.service); err != nil {
+		return nil, err
+	}
+	s.sessions = session.NewServer(session.Config{
+		Hub: s.hub, Verify: s.verifier.Verify, Service: s.service, HubName: flags.HubName, Logger: log,
+		Heartbeat: flags.Heartbeat, FrameBytes: flags.Limits.FrameBytes, ServerFrame: flags.Limits.ServerFrameBytes,
+		Rate: flags.SessionRate, MaxConnections: flags.Limits.Connections,
+	})
+	return s, s.listen(ctx, set)
+}
+
+// openStore opens what --store names.
+func openStore(ctx context.Context, url string, log *slog.Logger) (*sqlite.Store, error) {
+	config, err := storeConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	config.Logger = log
+	return sqlite.Open(ctx, config)
+}
+
+func storeConfig(url string) (sqlite.Config, error) {
+	if !strings.HasPrefix(url, "sqlite:") {
+		scheme, _, _ := strings.Cut(url, ":")
+		return sqlite.Config{}, usagef("--store: %q is not a store that this server knows; use sqlite:FILE", scheme+":")
+	}
+	config, err := sqlite.ParseURL(url)
+	if err != nil {
+		return config, usageError{fmt.Errorf("--store: %w", err)}
+	}
+	return config, nil
+}
+
+// storePath is the file that --store names.
+func storePath(url string) (string, error) {
+	config, err := storeConfig(url)
+	return config.Path, err
+}
+
+// defaultService finds the service of tokens that name none, making one at the first start.
+func (s *server) defaultService(ctx context.Context, want hub.ServiceSID) (hub.ServiceSID, error) {
+	all, err := s.hub.Services(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, known := range all {
+		if want == "" || known.SID == want {
+			return known.SID, nil
+		}
+	}
+	made, roles := hub.NewService("Default Conversations Service", time.Now().UTC().Truncate(time.Millisecond))
+	if want != "" {
+		made.SID = want
+		for _, r := range roles {
+			r.Service = want
+		}
+	}
+	_, err = s.hub.Do(ctx, hub.Actor{Service: made.SID}, &hub.PutService{Service: made, Roles: roles})
+	return made.SID, err
+}
+
+// listen opens the public and the admin listener.
+func (s *server) listen(ctx context.Context, set setup) (err error) {
+	f := s.flags
+	config := web.Config{
+		Sessions: s.sessions, Log: s.log, Ready: s.health,
+		Access:    web.Access{AllowOrigins: f.AllowOrigin, AllowHosts: f.AllowHost, TrustedProxies: f.TrustedProxy},
+		Transport: web.Transport{WriteTimeout: f.WriteTimeout, Compression: f.Compression},
+		TLS:       web.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey},
+	}
+	if set.routes != nil {
+		config.Routes = set.routes(s)
+	}
+	if s.web, err = web.New(config); err != nil {
+		return usageError{err}
+	}
+	if err = s.web.Listen(ctx, set.listen); err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if set.admin != "" {
+		if err = s.listenAdmin(ctx, set); err != nil {
+			return fmt.Errorf("--admin: %w", err)
+		}
+	}
+	go func() { s.failed <- s.web.Serve() }()
+	return nil
+}
+
+// listenAdmin opens the admin listener; in dev on a free port where the usual one is taken.
+func (s *server) listenAdmin(ctx context.Context, set setup) error {
+	s.admin = web.NewAdmin(web.AdminConfig{
+		Hub: s.hub.Stats, Sessions: s.sessions.Stats, Upgrades: s.web.Upgrades, Check: s.hub.Check, Log: s.log,
+	})
+	err := s.admin.Listen(ctx, set.admin)
+	if err != nil && set.adminFallback {
+		err = s.admin.Listen(ctx, "127.0.0.1:0")
+	}
+	if err != nil {
+		s.admin = nil
+		return err
+	}
+	s.log.Info("admin listener", "addr", s.admin.Addr().String())
+	go func() { s.failed <- s.admin.Serve() }()
+	return nil
+}
+
+func (s *server) health(ctx context.Context) map[string]web.Health {
+	return map[string]web.Health{"store": {Err: s.hub.Ping(ctx), Vital: true}}
+}
+
+// url is where the server can be reached.
+func (s *server) url() string {
+	if s.flags.PublicURL != "" {
+		return strings.TrimSuffix(s.flags.PublicURL, "/")
+	}
+	scheme := "http"
+	if s.flags.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + s.web.Addr().String()
+}
+
+// run says that the server is ready, waits for ctx or a listener's end, and stops in good order.
+func (s *server) run(ctx context.Context) error {
+	if s.flags.ReadyFile != "" {
+		if err := os.WriteFile(s.flags.ReadyFile, []byte(s.url()+"\n"), 0o600); err != nil {
+			s.close()
+			return fmt.Errorf("--ready-file: %w", err)
+		}
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-s.failed:
+	}
+	return errors.Join(err, s.stop(context.WithoutCancel(ctx)))
+}
+
+// stop drains the sessions, then ends everything from the outside in.
+func (s *server) stop(ctx context.Context) error {
+	s.log.Info("stopping", "drain", s.flags.Drain)
+	ctx, cancel := context.WithTimeout(ctx, s.flags.Drain+10*time.Second)
+	defer cancel()
+	if err := s.sessions.Drain(ctx, s.flags.Drain); err != nil {
+		s.log.Warn("some sessions did not end in time", "sessions", s.sessions.Stats().Sessions)
+	}
+	return s.close()
+}
+
+// close ends what was started, in reverse.
+func (s *server) close() (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if s.web != nil {
+		s.web.Shutdown(ctx) //nolint:errcheck // whatever is left ends with the process
+	}
+	if s.sessions != nil {
+		s.sessions.Close()
+	}
+	if s.hub != nil {
+		s.hub.Close()
+	}
+	if s.admin != nil {
+		s.admin.Shutdown(ctx) //nolint:errcheck // as above
+	}
+	if s.store != nil {
+		err = s.store.Close()
+	}
+	if s.verifier != nil {
+		s.verifier.Close()
+	}
+	return err
+}
