@@ -103,6 +103,11 @@ func (s *Session) identify(ctx context.Context, raw string) (hub.Actor, time.Tim
 		return hub.Actor{}, time.Time{}, hub.Errorf(hub.CodeUnauthenticated, "the token is longer than %d bytes", tokenBytes)
 	}
 	claims, err := s.server.config.Verify(raw)
+	if errors.Is(err, token.ErrKeysUnavailable) { // the token may be good: it is not thrown away
+		return hub.Actor{}, time.Time{}, &hub.Error{
+			Code: hub.CodeUnavailable, Msg: "the keys of the token's issuer are not at hand", RetryAfter: 5 * time.Second, Err: err,
+		}
+	}
 	if err != nil {
 		var refused *token.Error
 		if errors.As(err, &refused) {

@@ -2,8 +2,10 @@ package web_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -151,10 +153,29 @@ func own(t testing.TB, cfg web.Config) (session.Conn, *frametest.Client) {
 	e := &echo{took: make(chan session.Conn, 1)}
 	cfg.Sessions = e
 	_, addr := serve(t, cfg)
-	peer := frametest.Connect(t, addr)
+	peer := meet(t, addr, cfg)
 	c := <-e.took
 	t.Cleanup(c.Abort)
 	return c, peer
+}
+
+// meet connects to addr, over TLS where cfg has a certificate.
+func meet(t testing.TB, addr string, cfg web.Config) *frametest.Client {
+	t.Helper()
+	if cfg.CertFile == "" {
+		return frametest.Connect(t, addr)
+	}
+	d := tls.Dialer{Config: trusting(t, cfg.CertFile)}
+	c, err := d.DialContext(t.Context(), "tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	client, answer := frametest.Over(t, c)
+	if answer.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatal(answer.Status)
+	}
+	return client
 }
 
 // frame is a text with the room that Send wants.

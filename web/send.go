@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net"
+
 	"github.com/coder/websocket"
 
 	"parley/session"
@@ -42,7 +44,11 @@ func (c *conn) attempt(out []byte) (bool, error) {
 	return true, nil
 }
 
+// keep leaves the frame to Flush.
 func (c *conn) keep(frame []byte) (bool, error) {
+	if c.line.gate.isShut() {
+		return false, net.ErrClosed
+	}
 	if c.deflate {
 		c.pending = frame[session.Headroom:]
 	} else {

@@ -50,11 +50,11 @@ func AppendTokenAboutToExpire(dst []byte, expires time.Time) []byte {
 }
 
 // AppendServerDraining appends the notification that the client should move to another connection within
-// some time, in seconds, rounded up.
+// some time, in seconds, rounded down.
 func AppendServerDraining(dst []byte, within time.Duration) []byte {
 	w := writer{buf: dst}
 	w.notification(EventServerDraining)
-	w.int("reconnect_within", wholeSeconds(within))
+	w.int("reconnect_within", int64(within/time.Second))
 	w.finish()
 	return w.buf
 }

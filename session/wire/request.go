@@ -1,6 +1,10 @@
 package wire
 
-import "parley/hub"
+import (
+	"strings"
+
+	"parley/hub"
+)
 
 // MaxID bounds the text of a request's id, in bytes between the quotes; it is sent back as it came.
 const MaxID = 256
@@ -157,3 +161,14 @@ var (
 	errParams     = hub.Errorf(hub.CodeInvalidRequest, "params must be an object")
 	errByPosition = hub.Errorf(hub.CodeInvalidParams, "params must be an object: they go by name, not by position")
 )
+
+// maxShown bounds what is repeated of a client's own text in an error, in bytes.
+const maxShown = 64
+
+// UnknownMethod is the refusal of a method that does not exist (-32601).
+func UnknownMethod(name string) *hub.Error {
+	if len(name) > maxShown {
+		name = strings.ToValidUTF8(name[:maxShown], "") + "..."
+	}
+	return hub.Errorf(hub.CodeUnknownMethod, "method %q is not known", name)
+}

@@ -51,12 +51,36 @@ func Over(t testing.TB, c net.Conn, headers ...string) (*Client, *http.Response)
 	t.Helper()
 	client := &Client{Conn: c, r: bufio.NewReader(c), t: t}
 	client.WriteRaw([]byte(Handshake(headers...)))
-	c.SetReadDeadline(time.Now().Add(patience))
-	answer, err := http.ReadResponse(client.r, nil)
+	return client, client.readAnswer()
+}
+
+// ConnectWith opens a websocket and sends frames in one piece with the request, before any answer.
+func ConnectWith(t testing.TB, addr string, frames ...Frame) *Client {
+	t.Helper()
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
 	if err != nil {
-		t.Fatalf("no answer to the upgrade: %v", err)
+		t.Fatal(err)
 	}
-	return client, answer
+	t.Cleanup(func() { c.Close() })
+	p := []byte(Handshake())
+	for _, f := range frames {
+		p = f.Append(p)
+	}
+	client := &Client{Conn: c, r: bufio.NewReader(c), t: t}
+	client.WriteRaw(p)
+	client.readAnswer()
+	return client
+}
+
+// readAnswer reads the answer to the upgrade.
+func (c *Client) readAnswer() *http.Response {
+	c.t.Helper()
+	c.SetReadDeadline(time.Now().Add(patience))
+	answer, err := http.ReadResponse(c.r, nil)
+	if err != nil {
+		c.t.Fatalf("no answer to the upgrade: %v", err)
+	}
+	return answer
 }
 
 // Handshake is the request of an upgrade. A header that is given replaces the one of the same name.
