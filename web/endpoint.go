@@ -42,8 +42,8 @@ func (e *endpoint) Serve() error {
 	return err
 }
 
-// Shutdown accepts nothing more and waits for the requests in progress, but not for websockets, which their sessions
-// own. When ctx ends first it cuts them off and answers why.
+// Shutdown accepts nothing more and waits for the requests in progress. When ctx ends first it cuts them off and
+// answers why.
 func (e *endpoint) Shutdown(ctx context.Context) error {
 	err := e.http.Shutdown(ctx)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 )
 
@@ -22,6 +23,7 @@ type Server struct {
 	pacer     *pacer
 	probation *probation
 	counts    counts
+	handing   sync.WaitGroup // upgrades that have not reached their session yet
 }
 
 // counts are how upgrades went.
@@ -107,6 +109,15 @@ func (s *Server) checkHost(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// Shutdown accepts nothing more, and waits for the requests in progress and until every upgraded connection has reached
+// its session. It does not wait for websockets, which their sessions own. When ctx ends first it cuts the requests
+// off and answers why.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.endpoint.Shutdown(ctx)
+	s.handing.Wait()
+	return err
 }
 
 // Handler is what the server answers with, for a listener of the caller's own.

@@ -16,6 +16,8 @@ import (
 // upgrade is GET /v1/ws. All that can be refused is refused before the upgrade, where a status can still say
 // so; the handler returns as soon as the session has the connection, and its goroutine, stack and buffers go.
 func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
+	s.handing.Add(1) // net/http forgets a handler once it hijacked
+	defer s.handing.Done()
 	from := s.proxies.resolve(r)
 	if err := s.origins.check(r, from.self()); err != nil {
 		s.counts.foreign.Add(1)
