@@ -85,7 +85,7 @@ func drawView(t *rapid.T) *hub.ConversationView {
 		v.Last = &hub.LastMessage{Index: 3, DateCreated: drawTime(t, "last"), Author: drawText(t, "last author"), Body: drawText(t, "last body")}
 	}
 	if rapid.Bool().Draw(t, "in") {
-		v.Own, v.Permissions, v.Unread = drawParticipant(t), []hub.Permission{hub.PermSendMessage}, ptr(drawIndex(t, "unread"))
+		v.Own, v.Permissions, v.Unread = drawParticipant(t), []hub.Permission{hub.PermSendMessage}, new(drawIndex(t, "unread"))
 	}
 	return v
 }
@@ -96,7 +96,7 @@ func drawUser(t *rapid.T) *hub.UserView {
 		Attributes: drawAttributes(t), Role: hub.RoleSID(drawText(t, "role")), DateCreated: drawTime(t, "created"), DateUpdated: drawTime(t, "updated"),
 	}}
 	if rapid.Bool().Draw(t, "reachability") {
-		u.Online, u.Notifiable = ptr(rapid.Bool().Draw(t, "online")), ptr(false)
+		u.Online, u.Notifiable = new(rapid.Bool().Draw(t, "online")), new(false)
 	}
 	return u
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func answers() map[string][]byte {
 		"conversation.join":    wire.AppendJoined(nil, fullView()),
 		"changes":              wire.AppendChanges(nil, changes),
 		"role.list":            wire.AppendRoles(nil, []*hub.Role{sampleRoleObject()}),
-		"read.set":             wire.AppendReadState(nil, &hub.ReadState{LastRead: 16, Unread: ptr[int64](1)}),
+		"read.set":             wire.AppendReadState(nil, &hub.ReadState{LastRead: 16, Unread: new(int64(1))}),
 		"read.set-unset":       wire.AppendReadState(nil, &hub.ReadState{LastRead: hub.NoIndex}),
 		"token.update":         wire.AppendExpiry(nil, sampleTime),
 		"connect":              wire.AppendConnectResult(nil, sampleConnect()),
@@ -92,7 +93,7 @@ func TestErrorsOfEveryCode(t *testing.T) {
 		if *got != want {
 			t.Errorf("%s: read as %+v", text, got)
 		}
-		if !errors.Is(got, told) || errors.Is(got, &hub.Error{Code: 1}) {
+		if !strings.Contains(got.Error(), told.Msg) || !errors.Is(got, told) || errors.Is(got, &hub.Error{Code: 1}) {
 			t.Errorf("%d is not like itself", code)
 		}
 	}
@@ -102,12 +103,23 @@ func TestConnectParams(t *testing.T) {
 	for want, params := range map[string]wire.ConnectParams{
 		`{"token":"t"}`: {Token: "t"},
 		`{"token":"t","client":"c","epoch":"e","resume":{"CH1":41},"conversations":0}`: {
-			Token: "t", Client: "c", Epoch: "e", Resume: map[hub.ConversationSID]hub.Revision{"CH1": 41}, Conversations: ptr(0),
+			Token: "t", Client: "c", Epoch: "e", Resume: map[hub.ConversationSID]hub.Revision{"CH1": 41}, Conversations: new(0),
 		},
 		`{"token":"t","resume":{}}`: {Token: "t", Resume: map[hub.ConversationSID]hub.Revision{}},
 	} {
 		if got, err := json.Marshal(params); err != nil || string(got) != want {
 			t.Errorf("%s, %v; want %s", got, err, want)
+		}
+	}
+}
+
+func TestUnknownMethod(t *testing.T) {
+	for name, want := range map[string]string{
+		"no.such":                        `method "no.such" is not known`,
+		strings.Repeat("x", 63) + "é...": `method "` + strings.Repeat("x", 63) + `..." is not known`,
+	} {
+		if err := wire.UnknownMethod(name); err.Code != hub.CodeUnknownMethod || err.Msg != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 }

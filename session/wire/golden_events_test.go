@@ -61,7 +61,7 @@ func sampleSignals() map[string]*hub.Signal {
 		{Participant: p, Identity: "alice", Index: 17, Time: sampleTime},
 		{Participant: p, Identity: "bob", Index: hub.NoIndex, Time: sampleLater},
 	}
-	own := &hub.ReadState{LastRead: 16, Unread: ptr[int64](0), Notification: hub.NotifyDefault}
+	own := &hub.ReadState{LastRead: 16, Unread: new(int64(0)), Notification: hub.NotifyDefault}
 	unset := &hub.ReadState{LastRead: hub.NoIndex, Notification: hub.NotifyMuted}
 	return map[string]*hub.Signal{
 		"typingStarted":                {Kind: hub.TypingStarted, Conversation: c, Participant: p, Identity: "alice"},

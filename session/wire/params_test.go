@@ -170,7 +170,7 @@ func TestParamsKeepTheFirstError(t *testing.T) {
 	if got := p.Int("n"); got != 0 {
 		t.Errorf("reads go on after an error: %d", got)
 	}
-	if got, want := p.Err().(*hub.Error).Msg, "participant.add: identity must be a non-empty string"; got != want {
+	if got, want := hub.AsError(p.Err()).Msg, "participant.add: identity must be a non-empty string"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

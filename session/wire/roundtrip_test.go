@@ -66,14 +66,14 @@ func TestRoundTripOfSignals(t *testing.T) {
 	signals := sampleSignals()
 	e := roundTrip(t, wire.Encoder{}.Signal(nil, signals["readHorizonsMoved"]))
 	same(t, e.Horizons, []wire.Horizon{
-		{ParticipantSID: sampleParticipant, Identity: "alice", Index: ptr[int64](17), Timestamp: sampleTime},
+		{ParticipantSID: sampleParticipant, Identity: "alice", Index: new(int64(17)), Timestamp: sampleTime},
 		{ParticipantSID: sampleParticipant, Identity: "bob", Timestamp: sampleLater},
 	})
 	e = roundTrip(t, wire.Encoder{}.Signal(nil, signals["typingStarted"]))
 	same(t, [2]any{e.ParticipantSID, e.Identity}, [2]any{sampleParticipant, "alice"})
 	e = roundTrip(t, wire.Encoder{}.Signal(nil, signals["ownConversationUpdated"]))
 	same(t, e.SignalParams, wire.SignalParams{
-		LastReadMessageIndex: ptr[int64](16), UnreadMessagesCount: ptr[int64](0), NotificationLevel: hub.NotifyDefault,
+		LastReadMessageIndex: new(int64(16)), UnreadMessagesCount: new(int64(0)), NotificationLevel: hub.NotifyDefault,
 	})
 	e = roundTrip(t, wire.Encoder{}.Event(nil, sampleEvents()["messageUpdated-reaction"], false))
 	same(t, *e.Message, wire.Message{

@@ -21,8 +21,6 @@ var (
 	sampleLater = sampleTime.Add(2 * time.Minute)
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // fullMessage has every member; bareMessage as few as a message can have.
 func fullMessage() *hub.Message {
 	return &hub.Message{
@@ -87,7 +85,7 @@ func bareThread() *hub.Conversation {
 
 func fullView() *hub.ConversationView {
 	return &hub.ConversationView{
-		Conversation: fullThread(), Last: sampleLast(), Own: chatParticipant(), Unread: ptr[int64](1),
+		Conversation: fullThread(), Last: sampleLast(), Own: chatParticipant(), Unread: new(int64(1)),
 		Permissions: []hub.Permission{hub.PermLeaveConversation, hub.PermSendMessage},
 	}
 }
@@ -104,7 +102,7 @@ func fullUser() *hub.UserView {
 			SID: sampleUserSID, Service: sampleService, Identity: "alice", FriendlyName: "Alice",
 			Attributes: `{"team":"blue"}`, Role: sampleRole, DateCreated: sampleTime, DateUpdated: sampleLater,
 		},
-		Reachability: hub.Reachability{Online: ptr(true), Notifiable: ptr(false)},
+		Reachability: hub.Reachability{Online: new(true), Notifiable: new(false)},
 	}
 }
 

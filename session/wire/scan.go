@@ -105,15 +105,19 @@ func (s *scanner) literal(word string) bool {
 }
 
 func (s *scanner) array() bool {
-	begun := false
-	for s.element(&begun) && s.value() {
+	for begun := false; s.element(&begun); {
+		if !s.value() {
+			return false
+		}
 	}
 	return s.fault == ""
 }
 
 func (s *scanner) object() bool {
-	var o members
-	for s.member(&o) && s.value() {
+	for o := (members{}); s.member(&o); {
+		if !s.value() {
+			return false
+		}
 	}
 	return s.fault == ""
 }
