@@ -14,8 +14,8 @@ import (
 func status(t *testing.T, addr string, headers ...string) int {
 	t.Helper()
 	c, answer := frametest.Request(t, addr, headers...)
-	c.Close()
-	return answer.StatusCode
+	_ = c.Close()
+	return answer.Code
 }
 
 const (
@@ -194,8 +194,8 @@ func TestSubprotocols(t *testing.T) {
 			headers = append(headers, "Sec-WebSocket-Protocol: "+offered)
 		}
 		_, answer := frametest.Request(t, addr, headers...)
-		if got := answer.Header.Get("Sec-WebSocket-Protocol"); answer.StatusCode != tc.want || got != tc.chosen {
-			t.Errorf("%q: %d %q, want %d %q", tc.offered, answer.StatusCode, got, tc.want, tc.chosen)
+		if got := answer.Header.Get("Sec-WebSocket-Protocol"); answer.Code != tc.want || got != tc.chosen {
+			t.Errorf("%q: %d %q, want %d %q", tc.offered, answer.Code, got, tc.want, tc.chosen)
 		}
 	}
 }
@@ -221,7 +221,7 @@ func TestNoUpgrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer.Body.Close()
+	_ = answer.Body.Close()
 	if answer.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("POST: %d", answer.StatusCode)
 	}

@@ -80,8 +80,7 @@ func (c *conn) complain(err error) {
 // fault names the peer's mistakes about which the library keeps silent: frames without a mask, lengths with the
 // highest bit set (RFC 6455 5.1, 5.2) and data that does not inflate.
 func fault(err error) (websocket.StatusCode, string) {
-	var corrupt flate.CorruptInputError
-	if errors.As(err, &corrupt) {
+	if _, ok := errors.AsType[flate.CorruptInputError](err); ok {
 		return websocket.StatusInvalidFramePayloadData, "data does not inflate"
 	}
 	return websocket.StatusProtocolError, "malformed frame"

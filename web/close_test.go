@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -12,13 +13,13 @@ import (
 	"parley/web/frametest"
 )
 
-func dial(t testing.TB, addr string) net.Conn {
-	t.Helper()
-	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
+func dial(tb testing.TB, addr string) net.Conn {
+	tb.Helper()
+	c, err := new(net.Dialer).DialContext(tb.Context(), "tcp", addr)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	tb.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
@@ -32,7 +33,9 @@ func TestClose(t *testing.T) {
 			if reason := peer.WantClose(4401); reason != "token expired" {
 				t.Errorf("reason %q", reason)
 			}
-			<-ended
+			if err := <-ended; err == nil {
+				t.Error("reading ended without an error")
+			}
 			if took := time.Since(began); took > 3*time.Second {
 				t.Errorf("took %v though the peer answered", took)
 			}
@@ -53,38 +56,36 @@ func TestCloseReason(t *testing.T) {
 	}
 }
 
-// TestCloseIsBounded: whatever a peer does or leaves undone, Close is back after 5 s.
+// TestCloseIsBounded: whatever a peer does or leaves undone, Close is back after 5 s. All wait at the same time.
 func TestCloseIsBounded(t *testing.T) {
+	t.Parallel()
 	half := frametest.Frame{Opcode: frametest.Text, Payload: make([]byte, 70_000)}.Append(nil)[:30_000]
+	var wg sync.WaitGroup
 	for name, tc := range map[string]struct {
-		sends []byte
-		read  bool
+		sends      []byte
+		read, deaf bool
 	}{
-		"silent":                  {nil, true},
-		"half a frame, unread":    {half, false},
-		"half a frame being read": {half, true},
-		"half a head":             {[]byte{0x81}, false},
+		"silent":                  {nil, true, false},
+		"half a frame, unread":    {half, false, false},
+		"half a frame being read": {half, true, false},
+		"half a head":             {[]byte{0x81}, false, false},
+		"deaf":                    {nil, false, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c, peer := own(t, web.Config{})
-			if tc.read {
-				reading(t, c)
-			}
-			peer.WriteRaw(tc.sends)
+		c, peer := own(t, web.Config{Transport: web.Transport{SendBuffer: 8 << 10}})
+		if tc.read {
+			reading(t, c)
+		}
+		if tc.deaf {
+			fill(t, c)
+		}
+		peer.WriteRaw(tc.sends)
+		wg.Go(func() {
 			if took := closes(c.Close); took > 6*time.Second {
-				t.Errorf("took %v", took)
+				t.Errorf("%s: took %v", name, took)
 			}
 		})
 	}
-	t.Run("deaf", func(t *testing.T) {
-		t.Parallel()
-		c, _ := own(t, web.Config{Transport: web.Transport{SendBuffer: 8 << 10}})
-		fill(t, c)
-		if took := closes(c.Close); took > 6*time.Second {
-			t.Errorf("took %v", took)
-		}
-	})
+	wg.Wait()
 }
 
 func closes(do func(int, string)) time.Duration {
@@ -133,7 +134,9 @@ func TestAbort(t *testing.T) {
 			if took := time.Since(began); took > time.Second {
 				t.Errorf("Abort took %v", took)
 			}
-			<-ended
+			if err := <-ended; err == nil {
+				t.Error("reading ended without an error")
+			}
 			if err := <-flushed; err == nil {
 				t.Error("8 MiB were flushed")
 			}

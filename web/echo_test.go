@@ -43,11 +43,7 @@ func (e *echo) Serve(c session.Conn, peer session.Peer) {
 		e.took <- c
 		return
 	}
-	e.wg.Add(1)
-	go func() {
-		defer e.wg.Done()
-		e.run(c)
-	}()
+	e.wg.Go(func() { e.run(c) })
 }
 
 func (e *echo) run(c session.Conn) {
@@ -117,28 +113,28 @@ func readText(r io.Reader) ([]byte, error) {
 }
 
 // serve starts a server of cfg on a free port, ended with the test, and answers its address.
-func serve(t testing.TB, cfg web.Config) (*web.Server, string) {
-	t.Helper()
+func serve(tb testing.TB, cfg web.Config) (*web.Server, string) {
+	tb.Helper()
 	if cfg.Sessions == nil {
 		cfg.Sessions = &echo{}
 	}
 	s, err := web.New(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if err := s.Listen(t.Context(), "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
+	if err := s.Listen(tb.Context(), "127.0.0.1:0"); err != nil {
+		tb.Fatal(err)
 	}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve() }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		if err := s.Shutdown(ctx); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if err := <-served; err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if e, ok := cfg.Sessions.(*echo); ok {
 			e.wg.Wait()
@@ -148,32 +144,32 @@ func serve(t testing.TB, cfg web.Config) (*web.Server, string) {
 }
 
 // own serves cfg and gives both ends of one websocket: ours as a session has it, and the peer's by hand.
-func own(t testing.TB, cfg web.Config) (session.Conn, *frametest.Client) {
-	t.Helper()
+func own(tb testing.TB, cfg web.Config) (session.Conn, *frametest.Client) {
+	tb.Helper()
 	e := &echo{took: make(chan session.Conn, 1)}
 	cfg.Sessions = e
-	_, addr := serve(t, cfg)
-	peer := meet(t, addr, cfg)
+	_, addr := serve(tb, cfg)
+	peer := meet(tb, addr, cfg)
 	c := <-e.took
-	t.Cleanup(c.Abort)
+	tb.Cleanup(c.Abort)
 	return c, peer
 }
 
 // meet connects to addr, over TLS where cfg has a certificate.
-func meet(t testing.TB, addr string, cfg web.Config) *frametest.Client {
-	t.Helper()
+func meet(tb testing.TB, addr string, cfg web.Config) *frametest.Client {
+	tb.Helper()
 	if cfg.CertFile == "" {
-		return frametest.Connect(t, addr)
+		return frametest.Connect(tb, addr)
 	}
-	d := tls.Dialer{Config: trusting(t, cfg.CertFile)}
-	c, err := d.DialContext(t.Context(), "tcp", addr)
+	d := tls.Dialer{Config: trusting(tb, cfg.CertFile)}
+	c, err := d.DialContext(tb.Context(), "tcp", addr)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
-	client, answer := frametest.Over(t, c)
-	if answer.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatal(answer.Status)
+	tb.Cleanup(func() { _ = c.Close() })
+	client, answer := frametest.Over(tb, c)
+	if answer.Code != http.StatusSwitchingProtocols {
+		tb.Fatal(answer.Code)
 	}
 	return client
 }
@@ -184,8 +180,8 @@ func frame(text string) []byte {
 }
 
 // until polls a condition, with a deadline.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
+func until(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	deadline := time.NewTimer(10 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(time.Millisecond)
@@ -194,7 +190,7 @@ func until(t testing.TB, what string, ok func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("not in time: %s", what)
+			tb.Fatalf("not in time: %s", what)
 		}
 	}
 }

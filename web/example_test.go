@@ -33,7 +33,7 @@ func Example() {
 		return
 	}
 	body, _ := io.ReadAll(answer.Body)
-	answer.Body.Close()
+	_ = answer.Body.Close()
 	http.DefaultClient.CloseIdleConnections()
 	fmt.Print(string(body))
 	fmt.Println(server.Shutdown(ctx), <-served)

@@ -35,7 +35,7 @@ func TestSeal(t *testing.T) {
 }
 
 // TestSealShared: a frame that was sent once may be sent by many at once; the race detector judges.
-func TestSealShared(t *testing.T) {
+func TestSealShared(_ *testing.T) {
 	frame := make([]byte, session.Headroom+200)
 	seal(frame)
 	var wg sync.WaitGroup
@@ -98,7 +98,7 @@ func TestGate(t *testing.T) {
 // TestForeignConn: a connection that can only be written by waiting, as on systems without attempts, is served by Flush.
 func TestForeignConn(t *testing.T) {
 	ours, theirs := net.Pipe()
-	defer theirs.Close()
+	defer func() { _ = theirs.Close() }()
 	l := newTransport(Config{}.defaulted().Transport).wrap(ours, nil)
 	if l.plain {
 		t.Fatal("a pipe cannot be attempted")

@@ -24,7 +24,7 @@ func get(t *testing.T, url string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func parts(p map[string]web.Health) func(context.Context) map[string]web.Health 
 func TestRoutes(t *testing.T) {
 	_, addr := serve(t, web.Config{Routes: map[string]http.Handler{
 		"GET /dev/token": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			io.WriteString(w, "token of "+r.URL.Query().Get("identity"))
+			_, _ = io.WriteString(w, "token of "+r.URL.Query().Get("identity"))
 		}),
 	}})
 	if code, body := get(t, "http://"+addr+"/dev/token?identity=ada"); code != 200 || body != "token of ada" {

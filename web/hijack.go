@@ -78,7 +78,7 @@ func (h *hijack) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	peeked, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered cannot fail
+	peeked, _ := rw.Peek(rw.Reader.Buffered()) // what is buffered cannot fail
 	h.line = h.transport.wrap(c, bytes.Clone(peeked))
 	size := controlBuffer
 	if h.transport.compression {

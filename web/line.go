@@ -146,7 +146,7 @@ func (l *line) control(frame []byte) error {
 // wait: the close frame was that.
 func (l *line) Close() error {
 	l.gate.shut()
-	return l.sock.Conn.Close()
+	return l.sock.Close()
 }
 
 // abort ends the connection without waiting for anything. Whoever reads, writes or waits to write returns.

@@ -70,10 +70,10 @@ func parseOrigin(text string) (string, error) {
 // formOrigin joins scheme and host[:port] to an origin in the one spelling.
 func formOrigin(scheme, host string) string {
 	scheme, host = lower(scheme), lower(host)
-	switch {
-	case scheme == "http":
+	switch scheme {
+	case "http":
 		host = strings.TrimSuffix(host, ":80")
-	case scheme == "https":
+	case "https":
 		host = strings.TrimSuffix(host, ":443")
 	}
 	return scheme + "://" + host

@@ -19,8 +19,8 @@ func refused(t *testing.T, addr string, headers ...string) int {
 	t.Helper()
 	_, answer := frametest.Request(t, addr, headers...)
 	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
-	if answer.StatusCode != http.StatusServiceUnavailable || err != nil || seconds < 1 {
-		t.Fatalf("%s, Retry-After %q", answer.Status, answer.Header.Get("Retry-After"))
+	if answer.Code != http.StatusServiceUnavailable || err != nil || seconds < 1 {
+		t.Fatalf("%d, Retry-After %q", answer.Code, answer.Header.Get("Retry-After"))
 	}
 	return seconds
 }
@@ -61,10 +61,10 @@ func TestHeldNumber(t *testing.T) {
 	}
 	until(t, "one is held and the next refused", func() bool {
 		_, answer := frametest.Request(t, addr)
-		return answer.StatusCode == http.StatusServiceUnavailable
+		return answer.Code == http.StatusServiceUnavailable
 	})
 	busy := s.Upgrades().Busy
-	waiting.Close()
+	_ = waiting.Close()
 	until(t, "the held one to be gone", func() bool { return s.Upgrades().Busy > busy })
 }
 
@@ -135,13 +135,13 @@ func TestStorm(t *testing.T) {
 		wg.Go(func() {
 			for range 25 {
 				_, answer := frametest.Request(t, addr)
-				switch answer.StatusCode {
+				switch answer.Code {
 				case http.StatusSwitchingProtocols:
 					got.Add(1)
 				case http.StatusServiceUnavailable:
 					told.Add(1)
 				default:
-					t.Error(answer.Status)
+					t.Error(answer.Code)
 				}
 			}
 		})

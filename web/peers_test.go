@@ -40,12 +40,13 @@ func address(t *testing.T, cfg web.Config) (string, *tls.Config) {
 }
 
 func coderPeer(t *testing.T, cfg web.Config) {
+	t.Helper()
 	url, trust := address(t, cfg)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	transport := &http.Transport{TLSClientConfig: trust}
 	defer transport.CloseIdleConnections()
-	ws, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{
+	ws, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{ //nolint:bodyclose // the library says: never
 		HTTPClient:      &http.Client{Transport: transport},
 		Subprotocols:    []string{web.Subprotocol},
 		CompressionMode: websocket.CompressionContextTakeover,
@@ -53,7 +54,7 @@ func coderPeer(t *testing.T, cfg web.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ws.CloseNow()
+	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(1 << 20)
 	for _, text := range spoken {
 		if err := ws.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
@@ -73,15 +74,16 @@ func coderPeer(t *testing.T, cfg web.Config) {
 }
 
 func gorillaPeer(t *testing.T, cfg web.Config) {
+	t.Helper()
 	url, trust := address(t, cfg)
 	dialer := gorilla.Dialer{TLSClientConfig: trust, EnableCompression: true, Subprotocols: []string{web.Subprotocol}}
 	ws, answer, err := dialer.DialContext(t.Context(), url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ws.Close()
-	answer.Body.Close()
-	ws.SetReadDeadline(time.Now().Add(20 * time.Second))
+	defer func() { _ = ws.Close() }()
+	_ = answer.Body.Close()
+	_ = ws.SetReadDeadline(time.Now().Add(20 * time.Second))
 	pongs := 0
 	ws.SetPongHandler(func(string) error { pongs++; return nil })
 	for _, text := range spoken {

@@ -17,9 +17,12 @@ func TestRawFrames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, addr := serve(t, cfg)
 			frametest.Run(t, frametest.Target{
-				Connect: func(t testing.TB) *frametest.Client { return frametest.Connect(t, addr) },
-				Limit:   echoLimit,
-				Echo:    true,
+				Connect: func(tb testing.TB) *frametest.Client {
+					tb.Helper()
+					return frametest.Connect(tb, addr)
+				},
+				Limit: echoLimit,
+				Echo:  true,
 			})
 		})
 	}

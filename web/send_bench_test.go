@@ -18,7 +18,7 @@ import (
 func BenchmarkSend(b *testing.B) {
 	b.Run("ours", func(b *testing.B) {
 		c, peer := own(b, web.Config{})
-		peer.Meanwhile(func() { io.Copy(io.Discard, peer.Conn) })
+		peer.Meanwhile(func() { _, _ = io.Copy(io.Discard, peer.Conn) })
 		defer c.Abort()
 		f := frame(strings.Repeat("x", 300))
 		b.ReportAllocs()
@@ -30,8 +30,8 @@ func BenchmarkSend(b *testing.B) {
 	})
 	b.Run("library", func(b *testing.B) {
 		ws, peer := libraryPair(b)
-		peer.Meanwhile(func() { io.Copy(io.Discard, peer.Conn) })
-		defer ws.CloseNow()
+		peer.Meanwhile(func() { _, _ = io.Copy(io.Discard, peer.Conn) })
+		defer func() { _ = ws.CloseNow() }()
 		p := []byte(strings.Repeat("x", 300))
 		b.ReportAllocs()
 		for b.Loop() {

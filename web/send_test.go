@@ -22,11 +22,11 @@ import (
 var tight = web.Transport{SendBuffer: 8 << 10, WriteTimeout: 300 * time.Millisecond}
 
 // reading reads on, as a session's reader does, and tells when it ended.
-func reading(t testing.TB, c session.Conn) (ended chan error) {
-	t.Helper()
+func reading(tb testing.TB, c session.Conn) (ended chan error) {
+	tb.Helper()
 	ended = make(chan error, 1)
 	done := make(chan struct{})
-	t.Cleanup(func() { c.Abort(); <-done })
+	tb.Cleanup(func() { c.Abort(); <-done })
 	go func() {
 		defer close(done)
 		for {
@@ -44,19 +44,19 @@ func reading(t testing.TB, c session.Conn) (ended chan error) {
 }
 
 // fill sends until the socket takes no more, and answers the texts.
-func fill(t testing.TB, c session.Conn) (sent []string) {
-	t.Helper()
+func fill(tb testing.TB, c session.Conn) (sent []string) {
+	tb.Helper()
 	for i := range 1000 {
 		text := fmt.Sprint(i, strings.Repeat(" filling", 8<<10))
 		done, err := c.Send(frame(text))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if sent = append(sent, text); !done {
 			return sent
 		}
 	}
-	t.Fatal("the socket takes everything")
+	tb.Fatal("the socket takes everything")
 	return nil
 }
 
@@ -177,7 +177,7 @@ func TestTrickler(t *testing.T) {
 		for one := make([]byte, 1); ; {
 			select {
 			case <-tick.C:
-				peer.Read(one)
+				_, _ = peer.Read(one)
 			case <-stop:
 				return
 			}
@@ -189,16 +189,16 @@ func TestTrickler(t *testing.T) {
 }
 
 // readSlowly reads n bytes, at most chunk of them in each interval.
-func readSlowly(t testing.TB, c net.Conn, n, chunk int, interval time.Duration) []byte {
-	t.Helper()
+func readSlowly(tb testing.TB, c net.Conn, n, chunk int, interval time.Duration) []byte {
+	tb.Helper()
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	got := make([]byte, n)
 	for at := 0; at < n; <-tick.C {
-		c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
 		m, err := io.ReadFull(c, got[at:min(n, at+chunk)])
 		if at += m; err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return got
@@ -218,6 +218,7 @@ func TestManyWriters(t *testing.T) {
 }
 
 func manyWriters(t *testing.T, cfg web.Config) {
+	t.Helper()
 	c, peer := own(t, cfg)
 	reading(t, c)
 	const n = 500
@@ -315,7 +316,7 @@ func TestPingNeverWaits(t *testing.T) {
 
 func TestSendAllocatesNothing(t *testing.T) {
 	c, peer := own(t, web.Config{})
-	peer.Meanwhile(func() { io.Copy(io.Discard, peer.Conn) })
+	peer.Meanwhile(func() { _, _ = io.Copy(io.Discard, peer.Conn) })
 	defer c.Abort()
 	f := frame(strings.Repeat("x", 300))
 	if n := testing.AllocsPerRun(1000, func() {

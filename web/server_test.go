@@ -39,7 +39,7 @@ func TestShutdown(t *testing.T) {
 		"GET /slow": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(inside)
 			<-leave
-			io.WriteString(w, "done")
+			_, _ = io.WriteString(w, "done")
 		}),
 	}})
 	if err != nil {
@@ -66,7 +66,7 @@ func TestShutdown(t *testing.T) {
 	until(t, "nobody listens", func() bool {
 		late, err := net.DialTimeout("tcp", addr, time.Second)
 		if err == nil {
-			late.Close()
+			_ = late.Close()
 		}
 		return err != nil
 	})

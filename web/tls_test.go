@@ -20,20 +20,20 @@ import (
 )
 
 // selfSigned writes a key pair for 127.0.0.1.
-func selfSigned(t testing.TB) web.TLS {
-	t.Helper()
-	dir := t.TempDir()
+func selfSigned(tb testing.TB) web.TLS {
+	tb.Helper()
+	dir := tb.TempDir()
 	files := web.TLS{CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem"), Recheck: time.Nanosecond}
-	writePair(t, files, "first")
+	writePair(tb, files, "first")
 	return files
 }
 
 // writePair writes a new key pair under a name.
-func writePair(t testing.TB, files web.TLS, name string) {
-	t.Helper()
+func writePair(tb testing.TB, files web.TLS, name string) {
+	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
@@ -42,30 +42,30 @@ func writePair(t testing.TB, files web.TLS, name string) {
 	}
 	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	writePEM(t, files.CertFile, "CERTIFICATE", cert)
-	writePEM(t, files.KeyFile, "PRIVATE KEY", der)
+	writePEM(tb, files.CertFile, "CERTIFICATE", cert)
+	writePEM(tb, files.KeyFile, "PRIVATE KEY", der)
 }
 
-func writePEM(t testing.TB, file, kind string, der []byte) {
-	t.Helper()
+func writePEM(tb testing.TB, file, kind string, der []byte) {
+	tb.Helper()
 	text := pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // trusting is a client's side that trusts the certificate in a file.
-func trusting(t testing.TB, certFile string) *tls.Config {
-	t.Helper()
+func trusting(tb testing.TB, certFile string) *tls.Config {
+	tb.Helper()
 	text, err := os.ReadFile(certFile)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(text)
@@ -80,7 +80,7 @@ func servedName(t *testing.T, addr string) string {
 	if err != nil {
 		return ""
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	return c.(*tls.Conn).ConnectionState().PeerCertificates[0].Subject.CommonName
 }
 
@@ -126,7 +126,7 @@ func TestCertificateMissing(t *testing.T) {
 func TestPlainToTLS(t *testing.T) {
 	_, addr := serve(t, web.Config{TLS: selfSigned(t)})
 	_, answer := frametest.Request(t, addr)
-	if answer.StatusCode != 400 {
-		t.Error(answer.Status)
+	if answer.Code != 400 {
+		t.Error(answer.Code)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,63 +26,74 @@ type Client struct {
 	t testing.TB
 }
 
+// An Answer is what the server said to the request of a websocket.
+type Answer struct {
+	Code   int
+	Header http.Header
+}
+
 // Connect opens a websocket to addr, closed when the test ends. Each header is a line, as "Origin: http://x".
-func Connect(t testing.TB, addr string, headers ...string) *Client {
-	t.Helper()
-	c, answer := Request(t, addr, headers...)
-	if answer.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatalf("upgrade: %s", answer.Status)
+func Connect(tb testing.TB, addr string, headers ...string) *Client {
+	tb.Helper()
+	c, answer := Request(tb, addr, headers...)
+	if answer.Code != http.StatusSwitchingProtocols {
+		tb.Fatalf("upgrade: %d", answer.Code)
 	}
 	return c
 }
 
 // Request asks for a websocket and gives the answer, whatever it is.
-func Request(t testing.TB, addr string, headers ...string) (*Client, *http.Response) {
-	t.Helper()
-	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return Over(t, c, headers...)
+func Request(tb testing.TB, addr string, headers ...string) (*Client, Answer) {
+	tb.Helper()
+	return Over(tb, dial(tb, addr), headers...)
 }
 
 // Over asks for a websocket on a connection that is open already.
-func Over(t testing.TB, c net.Conn, headers ...string) (*Client, *http.Response) {
-	t.Helper()
-	client := &Client{Conn: c, r: bufio.NewReader(c), t: t}
+func Over(tb testing.TB, c net.Conn, headers ...string) (*Client, Answer) {
+	tb.Helper()
+	client := &Client{Conn: c, r: bufio.NewReader(c), t: tb}
 	client.WriteRaw([]byte(Handshake(headers...)))
 	return client, client.readAnswer()
 }
 
 // ConnectWith opens a websocket and sends frames in one piece with the request, before any answer.
-func ConnectWith(t testing.TB, addr string, frames ...Frame) *Client {
-	t.Helper()
-	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
+func ConnectWith(tb testing.TB, addr string, frames ...Frame) *Client {
+	tb.Helper()
 	p := []byte(Handshake())
 	for _, f := range frames {
 		p = f.Append(p)
 	}
-	client := &Client{Conn: c, r: bufio.NewReader(c), t: t}
+	c := dial(tb, addr)
+	client := &Client{Conn: c, r: bufio.NewReader(c), t: tb}
 	client.WriteRaw(p)
 	client.readAnswer()
 	return client
 }
 
-// readAnswer reads the answer to the upgrade.
-func (c *Client) readAnswer() *http.Response {
+func dial(tb testing.TB, addr string) net.Conn {
+	tb.Helper()
+	c, err := new(net.Dialer).DialContext(tb.Context(), "tcp", addr)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// readAnswer reads the answer to the upgrade. A refusal's body is left unread.
+func (c *Client) readAnswer() Answer {
 	c.t.Helper()
-	c.SetReadDeadline(time.Now().Add(patience))
+	c.within()
 	answer, err := http.ReadResponse(c.r, nil)
 	if err != nil {
 		c.t.Fatalf("no answer to the upgrade: %v", err)
 	}
-	return answer
+	_ = answer.Body.Close()
+	return Answer{answer.StatusCode, answer.Header}
 }
+
+// within gives the next reads their patience. A connection that is closed needs none.
+func (c *Client) within() { _ = c.SetReadDeadline(time.Now().Add(patience)) }
 
 // Handshake is the request of an upgrade. A header that is given replaces the one of the same name.
 func Handshake(headers ...string) string {
@@ -134,7 +146,7 @@ func (c *Client) SendSlowly(frames ...Frame) {
 // WriteRaw writes bytes. A server that hung up already is no failure here: reading will tell why it did.
 func (c *Client) WriteRaw(p []byte) {
 	c.t.Helper()
-	c.SetWriteDeadline(time.Now().Add(patience))
+	_ = c.SetWriteDeadline(time.Now().Add(patience))
 	if _, err := c.Write(p); errors.Is(err, os.ErrDeadlineExceeded) {
 		c.t.Errorf("the server does not read: %v", err)
 	}
@@ -162,7 +174,7 @@ func (c *Client) Next() Frame {
 
 // TryNext reads the next frame or tells why there is none.
 func (c *Client) TryNext() (Frame, error) {
-	c.SetReadDeadline(time.Now().Add(patience))
+	c.within()
 	return ReadFrame(c.r)
 }
 
@@ -182,8 +194,8 @@ func short(p []byte) string {
 	return string(p)
 }
 
-// WantClose reads on to a close frame with one of the codes, answers it, and then reads to the end of the
-// connection. Code 0 stands for a close frame without one. The reason is what it gives back.
+// WantClose reads on to a close frame with one of the codes, answers it, reads to the end of the connection and
+// closes it. Code 0 stands for a close frame without one. It gives the reason back.
 func (c *Client) WantClose(codes ...int) string {
 	c.t.Helper()
 	for {
@@ -195,12 +207,11 @@ func (c *Client) WantClose(codes ...int) string {
 			continue
 		}
 		code, reason := ParseClose(f.Payload)
-		for _, want := range codes {
-			if code == want {
-				c.Send(Frame{Opcode: Close, Payload: f.Payload})
-				c.WantEnd()
-				return reason
-			}
+		if slices.Contains(codes, code) {
+			c.Send(Frame{Opcode: Close, Payload: f.Payload})
+			c.WantEnd()
+			_ = c.Close()
+			return reason
 		}
 		c.t.Fatalf("closed with %d %q, want %v", code, reason, codes)
 	}

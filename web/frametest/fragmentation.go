@@ -1,27 +1,27 @@
 package frametest
 
-import (
-	"testing"
-)
-
 // fragmentation is class 5: messages in pieces, control frames between the pieces, and pieces that belong to nothing.
-func fragmentation(t *testing.T, target *Target) {
+func fragmentation(s suite) {
 	for name, send := range map[string]func(*Client, ...Frame){
 		"at once": (*Client).Send, "byte by byte": (*Client).SendSlowly,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Run("in pieces of", func(t *testing.T) {
-				each(t, target, map[string]int{"1": 1, "7": 7, "63": 63, "64": 64}, func(_ *testing.T, c *Client, size int) {
-					sent := target.Message(64)
+		s.part(name, func(s suite) {
+			s.part("in pieces of", func(s suite) {
+				each(s, map[string]int{"1": 1, "7": 7, "63": 63, "64": 64}, func(c *Client, size int) {
+					sent := s.Message(64)
 					send(c, Pieces(sent, size)...)
-					target.wantAnswer(c, sent)
+					s.wantAnswer(c, sent)
 				})
 			})
-			t.Run("pings between", func(t *testing.T) { pingsBetween(t, target, send) })
-			t.Run("empty pieces", func(t *testing.T) { emptyPieces(t, target, send) })
+			s.part("pings between", func(s suite) {
+				pingsBetween(s, send)
+			})
+			s.part("empty pieces", func(s suite) {
+				emptyPieces(s, send)
+			})
 		})
 	}
-	strayPieces(t, target)
+	strayPieces(s)
 }
 
 // Pieces cuts a text message into frames of size bytes.
@@ -39,9 +39,9 @@ func Pieces(message []byte, size int) []Frame {
 	return frames
 }
 
-func pingsBetween(t *testing.T, target *Target, send func(*Client, ...Frame)) {
-	c := target.Connect(t)
-	sent := target.Message(64)
+func pingsBetween(s suite, send func(*Client, ...Frame)) {
+	c := s.Connect(s)
+	sent := s.Message(64)
 	var frames []Frame
 	pieces := Pieces(sent, 16)
 	for _, piece := range pieces {
@@ -51,12 +51,12 @@ func pingsBetween(t *testing.T, target *Target, send func(*Client, ...Frame)) {
 	for range pieces {
 		c.Want(Pong, []byte("between"))
 	}
-	target.wantAnswer(c, sent)
+	s.wantAnswer(c, sent)
 }
 
-func emptyPieces(t *testing.T, target *Target, send func(*Client, ...Frame)) {
-	c := target.Connect(t)
-	sent := target.Message(64)
+func emptyPieces(s suite, send func(*Client, ...Frame)) {
+	c := s.Connect(s)
+	sent := s.Message(64)
 	send(c,
 		Frame{Opcode: Text, More: true},
 		Frame{Opcode: Continuation, More: true},
@@ -64,13 +64,13 @@ func emptyPieces(t *testing.T, target *Target, send func(*Client, ...Frame)) {
 		Frame{Opcode: Pong},
 		Frame{Opcode: Continuation, More: true},
 		Frame{Opcode: Continuation})
-	target.wantAnswer(c, sent)
+	s.wantAnswer(c, sent)
 }
 
 // strayPieces: RFC 6455 5.4, a continuation needs something to continue, and a message must end before the next begins.
-func strayPieces(t *testing.T, target *Target) {
-	text := target.Message(64)
-	each(t, target, map[string][]Frame{
+func strayPieces(s suite) {
+	text := s.Message(64)
+	each(s, map[string][]Frame{
 		"continuation alone":        {{Opcode: Continuation, Payload: []byte("x")}},
 		"empty continuation":        {{Opcode: Continuation}},
 		"unfinished continuation":   {{Opcode: Continuation, More: true}},
@@ -80,7 +80,7 @@ func strayPieces(t *testing.T, target *Target) {
 		"binary inside a text":      {{Opcode: Text, Payload: []byte("{"), More: true}, {Opcode: Binary}},
 		"piece inside a text":       {{Opcode: Text, More: true}, {Opcode: Text, More: true}},
 		"opcode inside a text":      {{Opcode: Text, More: true}, {Opcode: 0x4}},
-	}, func(_ *testing.T, c *Client, frames []Frame) {
+	}, func(c *Client, frames []Frame) {
 		c.Send(frames...)
 		c.WantClose(1002)
 	})

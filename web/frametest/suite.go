@@ -9,7 +9,7 @@ import (
 // A Target is a server to judge.
 type Target struct {
 	// Connect opens a websocket on which text messages are answered.
-	Connect func(t testing.TB) *Client
+	Connect func(tb testing.TB) *Client
 	// Message is a text message of n bytes, n at least 64, that is answered with one text message; nil makes one up.
 	Message func(n int) []byte
 	// Answers reports whether got answers sent; nil: it must be the same.
@@ -22,44 +22,47 @@ type Target struct {
 
 // Run judges the target, in parallel, case by case.
 func Run(t *testing.T, target Target) {
-	target.defaults()
-	for _, class := range []struct {
-		name string
-		run  func(*testing.T, *Target)
-	}{
-		{"1 framing", framing},
-		{"2 pings", pings},
-		{"3 reserved bits", reservedBits},
-		{"4 opcodes", opcodes},
-		{"5 fragmentation", fragmentation},
-		{"6 UTF-8", unicode},
-		{"7 closing", closing},
-		{"9 limits", limits},
-	} {
-		t.Run(class.name, func(t *testing.T) {
-			t.Parallel()
-			class.run(t, &target)
-		})
-	}
-}
-
-func (target *Target) defaults() {
+	t.Helper()
 	if target.Message == nil {
 		target.Message = func(n int) []byte { return []byte(strings.Repeat("*", n)) }
 	}
 	if target.Answers == nil {
 		target.Answers = bytes.Equal
 	}
+	s := suite{t, &target}
+	s.class("1 framing", framing)
+	s.class("2 pings", pings)
+	s.class("3 reserved bits", reservedBits)
+	s.class("4 opcodes", opcodes)
+	s.class("5 fragmentation", fragmentation)
+	s.class("6 UTF-8", unicode)
+	s.class("7 closing", closing)
+	s.class("9 limits", limits)
 }
 
-// each runs a case for each of some values.
-func each[T any](t *testing.T, target *Target, cases map[string]T, run func(t *testing.T, c *Client, value T)) {
-	t.Helper()
+// suite is a test, or a part of one, and the target that it judges.
+type suite struct {
+	*testing.T
+	*Target
+}
+
+// part runs one part by itself.
+func (s suite) part(name string, run func(suite)) {
+	s.Run(name, func(t *testing.T) { run(suite{t, s.Target}) })
+}
+
+// class runs one part beside the others.
+func (s suite) class(name string, run func(suite)) {
+	s.Run(name, func(t *testing.T) {
+		t.Parallel()
+		run(suite{t, s.Target})
+	})
+}
+
+// each runs a case for each of some values, on a connection of its own.
+func each[T any](s suite, cases map[string]T, run func(c *Client, value T)) {
 	for name, value := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			run(t, target.Connect(t), value)
-		})
+		s.class(name, func(s suite) { run(s.Connect(s), value) })
 	}
 }
 

@@ -3,7 +3,6 @@ package frametest
 import (
 	"bytes"
 	"fmt"
-	"testing"
 	"unicode/utf8"
 )
 
@@ -25,33 +24,37 @@ var validUTF8 = []string{
 }
 
 // unicode is class 6: valid text however it is cut, invalid text wherever it stands.
-func unicode(t *testing.T, target *Target) {
-	t.Run("invalid", func(t *testing.T) {
+func unicode(s suite) {
+	s.part("invalid", func(s suite) {
 		for _, text := range invalidUTF8 {
-			t.Run(fmt.Sprintf("% x", text), func(t *testing.T) { invalidText(t, target, []byte(text)) })
+			s.part(fmt.Sprintf("% x", text), func(s suite) {
+				invalidText(s, []byte(text))
+			})
 		}
 	})
-	t.Run("early", func(t *testing.T) { earlyInvalid(t, target) })
-	if target.Echo {
-		t.Run("valid", func(t *testing.T) {
+	s.part("early", earlyInvalid)
+	if s.Echo {
+		s.part("valid", func(s suite) {
 			for _, text := range validUTF8 {
-				t.Run(fmt.Sprintf("% x", text), func(t *testing.T) { validText(t, target, []byte(text)) })
+				s.part(fmt.Sprintf("% x", text), func(s suite) {
+					validText(s, []byte(text))
+				})
 			}
 		})
 	}
 }
 
-func invalidText(t *testing.T, target *Target, text []byte) {
+func invalidText(s suite, text []byte) {
 	if utf8.Valid(text) {
-		t.Fatal("this is valid")
+		s.Fatal("this is valid")
 	}
 	within := bytes.Join([][]byte{[]byte(`{"x":"`), text, []byte(`"}`)}, nil)
-	each(t, target, map[string][]Frame{
+	each(s, map[string][]Frame{
 		"whole":     {{Opcode: Text, Payload: text}},
 		"in a text": {{Opcode: Text, Payload: within}},
 		"in bytes":  Pieces(text, 1),
 		"in halves": Pieces(within, (len(within)+1)/2),
-	}, func(_ *testing.T, c *Client, frames []Frame) {
+	}, func(c *Client, frames []Frame) {
 		c.Send(frames...)
 		c.WantClose(1007)
 	})
@@ -59,20 +62,19 @@ func invalidText(t *testing.T, target *Target, text []byte) {
 
 // earlyInvalid: the wrong bytes are in a piece of a message whose end never comes. Failing at once is
 // allowed; so is waiting, which the case ends with its last piece.
-func earlyInvalid(t *testing.T, target *Target) {
-	c := target.Connect(t)
+func earlyInvalid(s suite) {
+	c := s.Connect(s)
 	c.Send(Frame{Opcode: Text, Payload: []byte("κόσμε\xf4\x90\x80\x80"), More: true})
 	c.Send(Frame{Opcode: Continuation, Payload: []byte("edited")})
 	c.WantClose(1007)
 }
 
-func validText(t *testing.T, target *Target, text []byte) {
+func validText(s suite, text []byte) {
 	for name, size := range map[string]int{"whole": len(text), "in bytes": 1, "in twos": 2} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := target.Connect(t)
+		s.class(name, func(s suite) {
+			c := s.Connect(s)
 			c.Send(Pieces(text, size)...)
-			target.wantAnswer(c, text)
+			s.wantAnswer(c, text)
 		})
 	}
 }
