@@ -77,6 +77,9 @@ func TestGate(t *testing.T) {
 			t.Fatal("taken twice")
 		}
 		g.leave()
+		if ok, err := g.try(); ok || err != nil {
+			t.Fatal("somebody who did not wait got it first", err)
+		}
 		synctest.Wait()
 		if len(results) != 1 || <-results != nil {
 			t.Fatal("not handed on to exactly one")
@@ -140,4 +143,63 @@ func wantBytes(t *testing.T, c net.Conn, want string) {
 func (c Config) defaulted() Config {
 	c.defaults()
 	return c
+}
+
+// TestHalfPing: a ping of which the socket took one byte is completed before anything else is written.
+func TestHalfPing(t *testing.T) {
+	hello := append(make([]byte, session.Headroom), "hello"...)
+	for name, write := range map[string]func(*conn) error{
+		"then a frame": func(c *conn) error {
+			_, err := c.Send(hello)
+			return err
+		},
+		"then the rest of one": func(c *conn) error {
+			c.pending = seal(hello)
+			return c.Flush()
+		},
+		"then the library": func(c *conn) error {
+			_, err := c.line.Write(seal(hello))
+			return err
+		},
+		"then a ping": func(c *conn) error {
+			c.Ping()
+			_, err := c.Send(hello)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ours, theirs := tcpPair(t)
+			l := newTransport(Config{}.defaulted().Transport).wrap(newSocket(ours), nil)
+			c := &conn{line: l, direct: l.plain}
+			if _, err := l.sock.try(emptyPing[:1]); err != nil {
+				t.Fatal(err)
+			}
+			l.owed = true
+			if err := write(c); err != nil {
+				t.Fatal(err)
+			}
+			want := "\x89\x00\x81\x05hello"
+			if name == "then a ping" {
+				want = "\x89\x00" + want
+			}
+			wantBytes(t, theirs, want)
+		})
+	}
+}
+
+func tcpPair(t *testing.T) (ours, theirs net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	if theirs, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if ours, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = ours.Close(), theirs.Close() })
+	return ours, theirs
 }

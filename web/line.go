@@ -27,6 +27,8 @@ type line struct {
 	broken  atomic.Bool  // reading from the network failed
 	goodbye atomic.Bool  // a close frame was written
 
+	owed bool // the last byte of a ping, which goes before anything else; owned by who has the gate
+
 	// Owned by the library's frame in progress; the library writes one at a time.
 	left int64 // bytes of it still to come
 	last bool  // it is a close frame
@@ -93,6 +95,9 @@ func (l *line) Write(p []byte) (int, error) {
 		if err := l.gate.take(); err != nil {
 			return 0, err
 		}
+		if err := l.pay(); err != nil {
+			return 0, err
+		}
 		l.left, l.last = frameLen(p), p[0] == finClose
 		if l.last {
 			out = soundClose(p)
@@ -134,12 +139,44 @@ func (l *line) control(frame []byte) error {
 	if err := l.gate.take(); err != nil {
 		return err
 	}
-	if _, err := l.Conn.Write(frame); err != nil {
-		l.abort()
+	if err := l.write(frame); err != nil {
 		return err
 	}
 	l.release(frame[0] == finClose)
 	return nil
+}
+
+// write writes a frame, or the rest of one, and waits for it; the gate is the caller's. A failure ends the connection,
+// since nobody can go on after a piece of a frame.
+func (l *line) write(p []byte) error {
+	if err := l.pay(); err != nil {
+		return err
+	}
+	if _, err := l.Conn.Write(p); err != nil {
+		l.abort()
+		return err
+	}
+	return nil
+}
+
+// pay writes the byte that a ping still owes, if there is one.
+func (l *line) pay() error {
+	if !l.owed {
+		return nil
+	}
+	l.owed = false
+	return l.write(emptyPing[1:])
+}
+
+// attempt writes what goes at once, as socket.try does; the gate is the caller's.
+func (l *line) attempt(p []byte) (int, error) {
+	if l.owed {
+		n, err := l.sock.try(emptyPing[1:])
+		if l.owed = n == 0; l.owed || err != nil {
+			return 0, err
+		}
+	}
+	return l.sock.try(p)
 }
 
 // Close is the library's way of ending the connection. TLS gets no farewell of its own, which could

@@ -28,7 +28,7 @@ func (c *conn) Send(frame []byte) (bool, error) {
 
 // attempt writes what goes at once; the gate is ours. A rest keeps it until Flush is done.
 func (c *conn) attempt(out []byte) (bool, error) {
-	n, err := c.line.sock.try(out)
+	n, err := c.line.attempt(out)
 	if err != nil {
 		c.line.abort()
 		return false, err
@@ -73,8 +73,7 @@ func (c *conn) Flush() error {
 		}
 	}
 	c.held = false
-	if _, err := c.line.Conn.Write(out); err != nil {
-		c.line.abort()
+	if err := c.line.write(out); err != nil {
 		return err
 	}
 	c.line.gate.leave()
@@ -96,14 +95,13 @@ func (c *conn) Ping() {
 	}
 	switch {
 	case c.line.plain:
-		n, err := c.line.sock.try(emptyPing)
-		if err != nil || n == 1 { // half a frame cannot be left behind; the kernel splits no two bytes anyway
+		n, err := c.line.attempt(emptyPing)
+		if err != nil {
 			c.line.abort()
 		}
+		c.line.owed = c.line.owed || n == 1 // the kernel does split two bytes when it is about to be full
 	case c.line.sock.roomy():
-		if _, err := c.line.Conn.Write(emptyPing); err != nil {
-			c.line.abort()
-		}
+		_ = c.line.write(emptyPing) // which ends the connection where it fails
 	}
 	c.line.gate.leave()
 }

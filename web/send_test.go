@@ -223,10 +223,17 @@ func manyWriters(t *testing.T, cfg web.Config) {
 	reading(t, c)
 	const n = 500
 	var wg sync.WaitGroup
+	stop := make(chan struct{})
+	t.Cleanup(func() {
+		close(stop)
+		c.Abort()
+		wg.Wait()
+	})
 	wg.Go(func() {
 		for i := range n {
 			if err := say(c, frame(fmt.Sprint(i, strings.Repeat("x", i*i%70_000)))); err != nil {
 				t.Error(err)
+				return
 			}
 		}
 	})
@@ -235,10 +242,7 @@ func manyWriters(t *testing.T, cfg web.Config) {
 			peer.Send(frametest.Frame{Opcode: frametest.Ping, Payload: fmt.Append(nil, i)})
 		}
 	})
-	stop := make(chan struct{})
-	pinging := make(chan struct{})
-	go func() {
-		defer close(pinging)
+	wg.Go(func() {
 		for {
 			select {
 			case <-stop:
@@ -248,11 +252,8 @@ func manyWriters(t *testing.T, cfg web.Config) {
 				runtime.Gosched()
 			}
 		}
-	}()
+	})
 	wantMany(t, peer, n)
-	wg.Wait()
-	close(stop)
-	<-pinging
 }
 
 // wantMany reads n texts and n pongs, numbered, and any pings.
