@@ -20,7 +20,8 @@ const (
 func (l *link) watch(ctx, alive context.Context, cut context.CancelCauseFunc) *arrival {
 	timer := time.NewTimer(l.heartbeat)
 	defer timer.Stop()
-	var pinged, moveAt time.Time
+	var pinged pinging
+	var moveAt time.Time
 	for {
 		now := time.Now()
 		next := l.listen(ctx, alive, cut, now, &pinged)
@@ -56,27 +57,32 @@ func (l *link) watch(ctx, alive context.Context, cut context.CancelCauseFunc) *a
 	}
 }
 
+// pinging is a ping that nothing followed yet.
+type pinging struct {
+	at     time.Time // zero for none
+	before int64     // when the server had last been heard of
+}
+
 // listen pings a server that was silent for a heartbeat, and ends the connection if that brings nothing. It gives the
 // time until the next look.
-func (l *link) listen(ctx, alive context.Context, cut context.CancelCauseFunc, now time.Time, pinged *time.Time) time.Duration {
-	heard := time.Unix(0, l.heard.Load())
-	if l.stuck.Load() || heard.After(*pinged) && !pinged.IsZero() {
-		*pinged = time.Time{}
-	}
+func (l *link) listen(ctx, alive context.Context, cut context.CancelCauseFunc, now time.Time, pinged *pinging) time.Duration {
 	if l.stuck.Load() {
+		*pinged = pinging{}
 		return l.heartbeat // it is this side that does not listen
 	}
-	if !pinged.IsZero() {
-		left := pinged.Add(pingWait).Sub(now)
+	heard := l.heard.Load()
+	if !pinged.at.IsZero() && heard == pinged.before {
+		left := pinged.at.Add(pingWait).Sub(now)
 		if left <= 0 {
 			cut(errSilent)
 		}
 		return max(left, 0)
 	}
-	if left := heard.Add(l.heartbeat).Sub(now); left > 0 {
+	*pinged = pinging{}
+	if left := time.Unix(0, heard).Add(l.heartbeat).Sub(now); left > 0 {
 		return left
 	}
-	*pinged = now
+	*pinged = pinging{at: now, before: heard}
 	l.ping(ctx, alive)
 	return max(pingWait-time.Since(now), 0)
 }
