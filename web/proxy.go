@@ -36,21 +36,21 @@ func (p proxies) trust(addr netip.Addr) bool {
 	return false
 }
 
-// origin is where a request really came from and what it really asked for.
-type origin struct {
+// source is where a request really came from and what it really asked for.
+type source struct {
 	addr   netip.Addr // of the client; the zero Addr where it has none, as on a Unix socket
 	scheme string     // http or https
 	host   string     // host[:port]
 }
 
 // self is the origin of the server's own pages as that client sees them.
-func (o origin) self() string { return formOrigin(o.scheme, o.host) }
+func (s source) self() string { return formOrigin(s.scheme, s.host) }
 
 // resolve finds the client behind proxies. It walks X-Forwarded-For from its end, where our own proxies
 // write, to the first address that is not a trusted one: what stands before it is hearsay.
 // Scheme and host are what that same proxy was asked for.
-func (p proxies) resolve(r *http.Request) origin {
-	o := origin{addr: remoteAddr(r), scheme: "http", host: r.Host}
+func (p proxies) resolve(r *http.Request) source {
+	o := source{addr: remoteAddr(r), scheme: "http", host: r.Host}
 	if r.TLS != nil {
 		o.scheme = "https"
 	}

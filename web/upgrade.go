@@ -40,7 +40,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 }
 
 // connect upgrades an admitted request and hands it to the session.
-func (s *Server) connect(w http.ResponseWriter, r *http.Request, from origin, leave func()) {
+func (s *Server) connect(w http.ResponseWriter, r *http.Request, from source, leave func()) {
 	c, err := s.transport.accept(w, r)
 	if err != nil {
 		s.counts.bad.Add(1)
