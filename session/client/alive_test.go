@@ -38,7 +38,8 @@ func TestHeartbeat(t *testing.T) {
 			t.Errorf("left after %v", at)
 		}
 		s.greet(greeting{})
-		if n := a.Stats(); n.Connects != 2 || n.LastClose != 0 {
+		synctest.Wait()
+		if n := a.Stats(); n.Connects != 2 || n.LastClose != 0 || n.Strays != 0 {
 			t.Errorf("%+v", n)
 		}
 	})
@@ -172,6 +173,7 @@ func TestDrainToRefusal(t *testing.T) {
 		fresh, _ := s.arrive()
 		fresh.close(wire.CloseFull, "3")
 		s.greet(greeting{})
+		synctest.Wait()
 		if n := a.Stats(); n.LastClose != wire.CloseFull || n.Connects != 2 {
 			t.Errorf("%+v", n)
 		}

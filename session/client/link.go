@@ -147,8 +147,12 @@ func (c *Client) settle(r *request, in *wire.Incoming) {
 	c.finishLocked(r, nil, e)
 }
 
-// stray counts an answer that nobody waits for: it was given up, repeated, or is to no request at all.
+// stray counts an answer that nobody waits for: it was given up, repeated, or is to no request at all. Pings of the
+// watch have done their work by being heard.
 func (l *link) stray(in *wire.Incoming) {
+	if string(in.ID) == pingID {
+		return
+	}
 	l.client.count.strays.Add(1)
 	if in.Error != nil && (in.ID == nil || string(in.ID) == "null") {
 		l.client.config.Logger.Warn("parley client: the server refused a frame", "error", in.Error)

@@ -36,6 +36,7 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("waiting for %v after a success", ch.Wait)
 		}
 		s.greet(greeting{})
+		synctest.Wait()
 		if n := a.Stats(); n.Connects != 3 || n.Attempts < 11 {
 			t.Errorf("%+v", n)
 		}

@@ -97,7 +97,9 @@ func (l *link) ping(ctx, alive context.Context) {
 	}
 }
 
-var pingFrame = []byte(`{"jsonrpc":"2.0","id":0,"method":"` + wire.MethodPing + `"}`)
+const pingID = "0" // no other call has it
+
+var pingFrame = []byte(`{"jsonrpc":"2.0","id":` + pingID + `,"method":"` + wire.MethodPing + `"}`)
 
 // move goes over to another connection: it is opened first, so that a server that takes none leaves things as they are;
 // then the calls under way are answered, and the old connection is left.
