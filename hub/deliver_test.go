@@ -90,10 +90,9 @@ func TestResume(t *testing.T) {
 	if len(replaying) != 1 || replaying[0] != ref.SID() {
 		t.Fatalf("replaying %v, want %s alone", replaying, ref)
 	}
+	l.until("the end of the resume", has("resumed", 1))
 	w.say("ann", ref, "live")
-	notes := l.until("the end of the resume and the live message", func(n []note) bool {
-		return count(n, "resumed") == 1 && n[len(n)-1].Params.Message.Body == "live"
-	})
+	notes := l.until("the live message", has("messageAdded", 250))
 	if got := len(checkOrder(t, notes, ref.SID())); got != 250 {
 		t.Fatalf("got %d messages, want 249 replayed and 1 live", got)
 	}

@@ -91,6 +91,7 @@ func (w *world) refused(code hub.Code, a hub.Actor, cmd hub.Command) {
 // thread makes a conversation of the creator with everybody in it.
 func (w *world) thread(creator string, others ...string) hub.ConversationRef {
 	w.t.Helper()
+	w.do(w.as(creator), &hub.OpenUser{})
 	v := w.do(w.as(creator), &hub.CreateConversation{}).(*hub.ConversationView)
 	ref := hub.ConversationRef(v.SID)
 	w.do(w.as(creator), &hub.JoinConversation{Conversation: ref})

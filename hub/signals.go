@@ -52,7 +52,10 @@ func (h *Hub) Typing(ctx context.Context, actor Actor, ref ConversationRef) erro
 	if err != nil {
 		return err
 	}
-	if view.Own == nil || view.State == StateClosed || !slices.Contains(view.Permissions, PermSendMessage) {
+	if view.Own == nil {
+		return ErrAbsent
+	}
+	if view.State == StateClosed || !slices.Contains(view.Permissions, PermSendMessage) {
 		return nil
 	}
 	if r := h.rooms.find(view.SID); r != nil {

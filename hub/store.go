@@ -234,8 +234,6 @@ type UserReader interface {
 	Memberships(ctx context.Context, service ServiceSID, identity string) ([]Membership, Revision, error)
 	Roles(ctx context.Context, service ServiceSID) ([]*Role, error)
 	Services(ctx context.Context) ([]*Service, error)
-	// Shares reports whether two identities of a service are in a conversation together.
-	Shares(ctx context.Context, service ServiceSID, a, b string) (bool, error)
 }
 
 // Membership is one conversation that a user is in.

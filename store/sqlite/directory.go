@@ -1,0 +1,144 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"parley/hub"
+)
+
+const userColumns = `sid, service, identity, name, attributes, role, revision, created, updated`
+
+func findUser(ctx context.Context, q querier, service hub.ServiceSID, identity string) (*hub.User, error) {
+	u := &hub.User{}
+	return absent(u, q.row(ctx, `SELECT `+userColumns+` FROM user WHERE service = ? AND identity = ?`, service, identity).
+		Scan(&u.SID, &u.Service, &u.Identity, &u.FriendlyName, &u.Attributes, &u.Role, &u.Revision, at(&u.DateCreated), at(&u.DateUpdated)))
+}
+
+// User implements hub.UserTx.
+func (t *tx) User(service hub.ServiceSID, identity string) (*hub.User, error) {
+	return findUser(lifelong, t.c, service, identity)
+}
+
+// PutUser implements hub.UserTx.
+func (t *tx) PutUser(u *hub.User) error {
+	return t.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?,?,?,?,?)
+		ON CONFLICT (service, identity) DO UPDATE SET name = excluded.name, attributes = excluded.attributes,
+		role = excluded.role, revision = excluded.revision, updated = excluded.updated`,
+		u.SID, u.Service, u.Identity, u.FriendlyName, u.Attributes, u.Role, u.Revision, millis(u.DateCreated), millis(u.DateUpdated))
+}
+
+// User implements hub.UserReader.
+func (s *Store) User(ctx context.Context, service hub.ServiceSID, identity string) (u *hub.User, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		if u, err = findUser(ctx, q, service, identity); err == nil && u == nil {
+			err = hub.Errorf(hub.CodeUserAbsent, "user not found")
+		}
+		return err
+	})
+	return u, err
+}
+
+const roleColumns = `sid, service, name, type, permissions, created, updated`
+
+func scanRole(scan func(...any) error) (*hub.Role, error) {
+	r := &hub.Role{}
+	var permissions string
+	err := scan(&r.SID, &r.Service, &r.FriendlyName, &r.Type, &permissions, at(&r.DateCreated), at(&r.DateUpdated))
+	for p := range strings.FieldsSeq(permissions) {
+		r.Permissions = append(r.Permissions, hub.Permission(p))
+	}
+	return r, err
+}
+
+func findRole(ctx context.Context, q querier, service hub.ServiceSID, sid hub.RoleSID) (*hub.Role, error) {
+	r, err := scanRole(q.row(ctx, `SELECT `+roleColumns+` FROM role WHERE sid = ? AND service = ?`, sid, service).Scan)
+	return absent(r, err)
+}
+
+// Role implements hub.DirectoryTx.
+func (t *tx) Role(service hub.ServiceSID, sid hub.RoleSID) (*hub.Role, error) {
+	return findRole(lifelong, t.c, service, sid)
+}
+
+// PutRole implements hub.DirectoryTx.
+func (t *tx) PutRole(r *hub.Role) error {
+	words := make([]string, len(r.Permissions))
+	for i, p := range r.Permissions {
+		words[i] = string(p)
+	}
+	return t.exec(`INSERT INTO role (`+roleColumns+`) VALUES (?,?,?,?,?,?,?) ON CONFLICT (sid) DO UPDATE SET
+		name = excluded.name, permissions = excluded.permissions, updated = excluded.updated`,
+		r.SID, r.Service, r.FriendlyName, r.Type, strings.Join(words, " "), millis(r.DateCreated), millis(r.DateUpdated))
+}
+
+// Roles implements hub.UserReader.
+func (s *Store) Roles(ctx context.Context, service hub.ServiceSID) (all []*hub.Role, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		rows, err := q.query(ctx, `SELECT `+roleColumns+` FROM role WHERE service = ? ORDER BY sid`, service)
+		return each(rows, err, func(r *sql.Rows) error {
+			role, err := scanRole(r.Scan)
+			all = append(all, role)
+			return err
+		})
+	})
+	return all, err
+}
+
+const serviceColumns = `sid, name, user_role, creator_role, member_role, reachability, created, updated`
+
+func scanService(scan func(...any) error) (*hub.Service, error) {
+	v := &hub.Service{}
+	return v, scan(&v.SID, &v.FriendlyName, &v.DefaultUserRole, &v.DefaultCreatorRole, &v.DefaultMemberRole, &v.Reachability,
+		at(&v.DateCreated), at(&v.DateUpdated))
+}
+
+// Service implements hub.DirectoryTx.
+func (t *tx) Service(sid hub.ServiceSID) (*hub.Service, error) {
+	v, err := scanService(t.c.row(lifelong, `SELECT `+serviceColumns+` FROM service WHERE sid = ?`, sid).Scan)
+	return absent(v, err)
+}
+
+// PutService implements hub.DirectoryTx.
+func (t *tx) PutService(v *hub.Service) error {
+	return t.exec(`INSERT INTO service (`+serviceColumns+`) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (sid) DO UPDATE SET
+		name = excluded.name, user_role = excluded.user_role, creator_role = excluded.creator_role,
+		member_role = excluded.member_role, reachability = excluded.reachability, updated = excluded.updated`,
+		v.SID, v.FriendlyName, v.DefaultUserRole, v.DefaultCreatorRole, v.DefaultMemberRole, v.Reachability,
+		millis(v.DateCreated), millis(v.DateUpdated))
+}
+
+// Services implements hub.UserReader.
+func (s *Store) Services(ctx context.Context) (all []*hub.Service, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		rows, err := q.query(ctx, `SELECT `+serviceColumns+` FROM service ORDER BY created, sid`)
+		return each(rows, err, func(r *sql.Rows) error {
+			v, err := scanService(r.Scan)
+			all = append(all, v)
+			return err
+		})
+	})
+	return all, err
+}
+
+// Memberships implements hub.UserReader.
+func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identity string) (all []hub.Membership, rev hub.Revision, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		u, err := findUser(ctx, q, service, identity)
+		if err != nil || u == nil {
+			return err
+		}
+		rev = u.Revision
+		rows, err := q.query(ctx, `SELECT c.sid, h.revision, p.created_rev, c.state FROM participant p
+			JOIN conversation c ON c.id = p.conversation JOIN head h ON h.conversation = c.id
+			WHERE p.user = ? AND p.user <> '' AND p.gone = '' AND h.deleted = 0`, u.SID)
+		return each(rows, err, func(r *sql.Rows) error {
+			var m hub.Membership
+			err := r.Scan(&m.Conversation, &m.Revision, &m.Created, &m.State)
+			all = append(all, m)
+			return err
+		})
+	})
+	return all, rev, err
+}

@@ -1,0 +1,158 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"parley/hub"
+)
+
+const messageColumns = `m.idx, m.sid, m.author, m.participant, m.body, m.subject, m.attributes, m.reply_to, m.nonce,
+	m.reactions, m.created, m.updated, m.updated_by, m.created_rev, m.changed_rev, m.removed`
+
+func scanMessage(scan func(...any) error, conversation hub.ConversationSID) (*hub.Message, error) {
+	m := &hub.Message{Conversation: conversation}
+	var reactions string
+	err := scan(&m.Index, &m.SID, &m.Author, &m.Participant, &m.Body, &m.Subject, &m.Attributes, &m.ReplyTo, &m.Nonce,
+		&reactions, at(&m.DateCreated), at(&m.DateUpdated), &m.LastUpdatedBy, &m.Created, &m.Changed, &m.Removed)
+	if err == nil && reactions != "" {
+		err = json.Unmarshal([]byte(reactions), &m.Reactions)
+	}
+	return m, err
+}
+
+// findMessage reads one by sid or index, tombstones included; nil where there is none.
+func findMessage(ctx context.Context, q querier, id int64, c hub.ConversationSID, ref hub.MessageRef) (*hub.Message, error) {
+	var row *sql.Row
+	if ref.SID != "" {
+		row = q.row(ctx, `SELECT `+messageColumns+` FROM message m WHERE m.sid = ? AND m.conversation = ?`, ref.SID, id)
+	} else {
+		row = q.row(ctx, `SELECT `+messageColumns+` FROM message m WHERE m.conversation = ? AND m.idx = ?`, id, ref.Index)
+	}
+	m, err := scanMessage(row.Scan, c)
+	return absent(m, err)
+}
+
+// Message implements hub.MessageTx.
+func (t *tx) Message(c hub.ConversationSID, ref hub.MessageRef) (*hub.Message, error) {
+	id, err := t.id(c)
+	if err != nil {
+		return nil, err
+	}
+	return findMessage(lifelong, t.c, id, c, ref)
+}
+
+// MessageByNonce implements hub.MessageTx.
+func (t *tx) MessageByNonce(c hub.ConversationSID, author, nonce string) (*hub.Message, error) {
+	id, err := t.id(c)
+	if err != nil {
+		return nil, err
+	}
+	var index int64
+	row, err := absent(&index, t.c.row(lifelong, `SELECT idx FROM nonce WHERE conversation = ? AND nonce = ? AND author = ?`, id, nonce, author).Scan(&index))
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return findMessage(lifelong, t.c, id, c, hub.MessageRef{Index: index})
+}
+
+// PutMessage implements hub.MessageTx.
+func (t *tx) PutMessage(m *hub.Message) error {
+	id, err := t.id(m.Conversation)
+	if err != nil {
+		return err
+	}
+	if m.Created == m.Changed {
+		return t.insertMessage(id, m)
+	}
+	if m.Removed {
+		if err := t.exec(`DELETE FROM reaction WHERE conversation = ? AND idx = ?`, id, m.Index); err != nil {
+			return err
+		}
+		return t.exec(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
+			updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND idx = ?`,
+			millis(m.DateUpdated), m.Changed, id, m.Index)
+	}
+	return t.exec(`UPDATE message SET body = ?, subject = ?, attributes = ?, updated = ?, updated_by = ?, changed_rev = ?
+		WHERE conversation = ? AND idx = ?`,
+		m.Body, m.Subject, m.Attributes, millis(m.DateUpdated), m.LastUpdatedBy, m.Changed, id, m.Index)
+}
+
+func (t *tx) insertMessage(id int64, m *hub.Message) error {
+	err := t.exec(`INSERT INTO message (conversation, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
+		reactions, created, updated, updated_by, created_rev, changed_rev, removed) VALUES (?,?,?,?,?,?,?,?,?,?,'',?,?,?,?,?,0)`,
+		id, m.Index, m.SID, m.Author, m.Participant, m.Body, m.Subject, m.Attributes, m.ReplyTo, m.Nonce,
+		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed)
+	if err != nil || m.Nonce == "" {
+		return err
+	}
+	return t.exec(`INSERT INTO nonce (conversation, nonce, author, idx) VALUES (?, ?, ?, ?)`, id, m.Nonce, m.Author, m.Index)
+}
+
+// React implements hub.MessageTx.
+func (t *tx) React(m *hub.Message, name, identity string, add bool) ([]hub.Reaction, bool, error) {
+	id, err := t.id(m.Conversation)
+	if err != nil {
+		return nil, false, err
+	}
+	var there bool
+	if err := t.c.row(lifelong, `SELECT EXISTS (SELECT 1 FROM reaction WHERE conversation = ? AND idx = ? AND name = ? AND identity = ?)`,
+		id, m.Index, name, identity).Scan(&there); err != nil || there == add {
+		return m.Reactions, false, err
+	}
+	if add {
+		err = t.exec(`INSERT INTO reaction (conversation, idx, name, identity, n) VALUES (?, ?, ?, ?,
+			(SELECT coalesce(max(n), 0) + 1 FROM reaction WHERE conversation = ? AND idx = ?))`, id, m.Index, name, identity, id, m.Index)
+	} else {
+		err = t.exec(`DELETE FROM reaction WHERE conversation = ? AND idx = ? AND name = ? AND identity = ?`, id, m.Index, name, identity)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	reactions, err := t.reactions(id, m.Index)
+	if err != nil {
+		return nil, false, err
+	}
+	text, err := json.Marshal(reactions)
+	if err != nil {
+		return nil, false, err
+	}
+	return reactions, true, t.exec(`UPDATE message SET reactions = ? WHERE conversation = ? AND idx = ?`, string(text), id, m.Index)
+}
+
+func (t *tx) reactions(id, index int64) (all []hub.Reaction, err error) {
+	rows, err := t.c.query(lifelong, `SELECT name, identity FROM reaction WHERE conversation = ? AND idx = ? ORDER BY name, n`, id, index)
+	err = each(rows, err, func(r *sql.Rows) error {
+		var name, identity string
+		if err := r.Scan(&name, &identity); err != nil {
+			return err
+		}
+		if len(all) == 0 || all[len(all)-1].Name != name {
+			all = append(all, hub.Reaction{Name: name})
+		}
+		last := &all[len(all)-1]
+		if last.Count++; len(last.Identities) < hub.ReactionIdentities {
+			last.Identities = append(last.Identities, identity)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// NewestMessage implements hub.MessageTx.
+func (t *tx) NewestMessage(c hub.ConversationSID, atOrBelow int64) (*hub.Message, error) {
+	id, err := t.id(c)
+	if err != nil {
+		return nil, err
+	}
+	return newest(lifelong, t.c, id, c, atOrBelow)
+}
+
+// newest walks the index backwards over removed ones.
+func newest(ctx context.Context, q querier, id int64, c hub.ConversationSID, atOrBelow int64) (*hub.Message, error) {
+	row := q.row(ctx, `SELECT `+messageColumns+` FROM message m
+		WHERE m.conversation = ? AND m.idx <= ? AND m.removed = 0 ORDER BY m.idx DESC LIMIT 1`, id, atOrBelow)
+	m, err := scanMessage(row.Scan, c)
+	return absent(m, err)
+}
