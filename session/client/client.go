@@ -72,10 +72,9 @@ func (c *Client) run(ctx context.Context, l *link) {
 
 // Close says goodbye, ends every call with ErrClosed and returns when everything the client started is over; so OnEvent
 // must not call it. Events that were not handled are dropped: Positions does not count them.
-func (c *Client) Close() error {
+func (c *Client) Close() {
 	c.stop()
 	<-c.done
-	return nil
 }
 
 // Session is the answer to the latest connect. It is shared: not to be changed.

@@ -47,7 +47,7 @@ func (c *Client) dial(ctx context.Context) (*arrival, error) {
 		return nil, &Error{Op: opConnect, Message: "no token", Definite: true, Err: err}
 	}
 	a := &arrival{token: token, heard: new(atomic.Int64)}
-	ws, answer, err := websocket.Dial(ctx, c.config.URL, &websocket.DialOptions{
+	ws, answer, err := websocket.Dial(ctx, c.config.URL, &websocket.DialOptions{ //nolint:bodyclose // the library sees to it
 		HTTPClient: c.config.HTTPClient, HTTPHeader: c.config.Header.Clone(), Subprotocols: []string{wire.Subprotocol},
 		OnPingReceived: func(context.Context, []byte) bool { a.hear(); return true },
 	})
@@ -170,5 +170,5 @@ func (c *Client) note(e *Error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lastClose, c.lastReason = e.Close, e.Message
+	c.lastClose, c.lastReason = e.Close, e.reason
 }

@@ -29,7 +29,8 @@ type Error struct {
 	Close CloseCode // with which the server ended the connection, 0 for none
 	Err   error
 
-	again bool // the connection was given up by choice: reconnect at once
+	reason string // that came with Close
+	again  bool   // the connection was given up by choice: reconnect at once
 }
 
 // CloseCode is why a websocket ended.
@@ -104,15 +105,17 @@ func refusal(op string, w *wire.Error) *Error {
 
 // ended says why a connection is over, or was never made.
 func ended(err error) *Error {
-	var already *Error
-	if errors.As(err, &already) {
+	if already, ok := errors.AsType[*Error](err); ok {
 		return already
 	}
 	e := &Error{Op: opConnect, Message: "no connection", Definite: true, Err: err}
 	var received websocket.CloseError
 	switch {
 	case errors.As(err, &received):
-		e.Close, e.Message = CloseCode(received.Code), or(received.Reason, "the server ended the connection")
+		e.Close, e.reason, e.Message, e.Err = CloseCode(received.Code), received.Reason, "the server ended the connection", nil
+		if received.Reason != "" {
+			e.Err = errors.New(received.Reason)
+		}
 		if e.Close == wire.CloseDraining || e.Close == wire.CloseFull {
 			e.RetryAfter, _ = wire.ParseWaitReason(received.Reason)
 		}

@@ -5,13 +5,18 @@ import (
 	"parley/session/wire"
 )
 
-// What the protocol's objects are to a client.
+// The protocol's objects.
 type (
+	// Conversation is a thread as its reader sees it.
 	Conversation = wire.Conversation
-	Participant  = wire.Participant
-	Message      = wire.Message
-	User         = wire.User
-	Role         = wire.Role
+	// Participant is a membership of a conversation.
+	Participant = wire.Participant
+	// Message is what was said.
+	Message = wire.Message
+	// User is a person.
+	User = wire.User
+	// Role is a named set of permissions.
+	Role = wire.Role
 	// Session is the server's answer to connect.
 	Session = wire.Connected
 )

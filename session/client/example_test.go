@@ -32,7 +32,7 @@ func ExampleDial() {
 		fmt.Println(err)
 		return
 	}
-	defer c.Close() //nolint:errcheck // always nil
+	defer c.Close()
 
 	e := make(chan error, 1)
 	go func() {

@@ -95,7 +95,7 @@ func (s *script) begin(with ...func(*client.Config)) (*app, <-chan error) {
 	}()
 	s.t.Cleanup(func() {
 		if a.Client != nil {
-			a.Close() //nolint:errcheck // always nil
+			a.Close()
 		}
 	})
 	return a, dialed

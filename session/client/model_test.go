@@ -52,6 +52,7 @@ type modelConn struct {
 }
 
 func newModel(t *testing.T, seed uint64, sids ...hub.ConversationSID) *model {
+	t.Helper()
 	m := &model{
 		t: t, luck: rand.New(rand.NewPCG(seed, 1)), rooms: map[hub.ConversationSID]*modelRoom{},
 		nonces: map[string]string{}, conns: map[*modelConn]bool{},

@@ -133,6 +133,6 @@ func (l *link) renew(ctx context.Context) {
 		_, err = l.client.UpdateToken(ctx, token)
 	}
 	if err != nil && ctx.Err() == nil {
-		l.client.config.Logger.Warn("parley client: token not renewed", "error", err)
+		l.client.config.Logger.WarnContext(ctx, "parley client: token not renewed", "error", err)
 	}
 }

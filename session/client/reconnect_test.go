@@ -20,8 +20,8 @@ func TestBackoff(t *testing.T) {
 		s.refuseWith(func(w http.ResponseWriter) { http.Error(w, "no", http.StatusBadGateway) })
 		p.cut()
 		a.enters(client.StateConnected)
-		for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 64, 120, 120} {
-			want *= time.Second
+		for _, seconds := range []int64{1, 2, 4, 8, 16, 32, 64, 120, 120} {
+			want := time.Duration(seconds) * time.Second
 			if ch := a.enters(client.StateWaiting); ch.Wait < want*4/5 || ch.Wait > want*6/5 || ch.Err == nil {
 				t.Errorf("waiting for %v, expected about %v", ch.Wait, want)
 			}
@@ -62,7 +62,7 @@ func TestCloseCodes(t *testing.T) {
 	for name, c := range map[string]struct {
 		code        wire.CloseCode
 		reason      string
-		least, most time.Duration // to wait; 0, 0 for never
+		least, most int64 // milliseconds to wait; 0, 0 for never
 	}{
 		"goodbye":     {code: wire.CloseGoodbye},
 		"stopping":    {code: wire.CloseStopping, least: 800, most: 1200},
@@ -101,7 +101,7 @@ func TestCloseCodes(t *testing.T) {
 					}
 				} else {
 					wait := a.enters(client.StateWaiting).Wait
-					if wait < c.least*time.Millisecond || wait > c.most*time.Millisecond {
+					if wait.Milliseconds() < c.least || wait.Milliseconds() > c.most {
 						t.Errorf("waiting for %v", wait)
 					}
 					pass(t, 2*time.Minute, func() bool { return len(s.peers) > 0 })
@@ -109,7 +109,7 @@ func TestCloseCodes(t *testing.T) {
 						t.Errorf("came back with the token %q", params.Token)
 					}
 				}
-				if n := a.Stats(); n.LastClose != c.code {
+				if n := a.Stats(); n.LastClose != c.code || n.LastReason != c.reason {
 					t.Errorf("last close %d %q", n.LastClose, n.LastReason)
 				}
 			})

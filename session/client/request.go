@@ -144,6 +144,7 @@ func (c *Client) abandon(r *request, cause error) {
 		c.out = slices.DeleteFunc(c.out, func(other *request) bool { return other == r })
 	case written:
 		c.landLocked(r)
+	case held: // in its lane alone, which finishing sees to
 	}
 	c.finishLocked(r, nil, unanswered(r, cause))
 	c.wakeLocked()

@@ -51,6 +51,7 @@ func pipes(t *testing.T) *script {
 }
 
 func serve(t *testing.T, l net.Listener, url string, transport http.RoundTripper) *script {
+	t.Helper()
 	s := &script{t: t, URL: url, http: &http.Client{Transport: transport}, peers: make(chan *peer, 16)}
 	server := &http.Server{Handler: s}
 	var served sync.WaitGroup
@@ -263,7 +264,8 @@ func (p *peer) cut() {
 // left waits for the client to end the connection, and gives its close code, -1 for none.
 func (p *peer) left() int {
 	p.t.Helper()
-	for range p.calls { //nolint:revive // to the end
+	for range p.calls {
+		continue
 	}
 	return int(websocket.CloseStatus(p.err))
 }

@@ -69,11 +69,12 @@ func (c *Client) Await(ctx context.Context, want State) error {
 		c.mu.Lock()
 		state, changed := c.state, c.changed
 		c.mu.Unlock()
-		switch {
-		case state == want:
+		switch state {
+		case want:
 			return nil
-		case state == StateClosed:
+		case StateClosed:
 			return c.closedError("await " + want.String())
+		default:
 		}
 		select {
 		case <-changed:

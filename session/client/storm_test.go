@@ -26,6 +26,7 @@ func TestStorm(t *testing.T) {
 }
 
 func storm(t *testing.T, seed uint64) {
+	t.Helper()
 	sids := []hub.ConversationSID{"CHa", "CHb", "CHc"}
 	m := newModel(t, seed, sids...)
 	m.calm = true // for the first connect
@@ -75,6 +76,7 @@ func storm(t *testing.T, seed uint64) {
 
 // sendMany hands over messages, a few at a time.
 func sendMany(t *testing.T, c *client.Client, sid hub.ConversationSID, n int) {
+	t.Helper()
 	var all []*client.Sending
 	for i := range n {
 		s, err := c.Enqueue(string(sid), client.Draft{Nonce: fmt.Sprintf("%s-%d", sid, i)})
@@ -153,6 +155,7 @@ func (w *witness) event(e client.Event) {
 
 // pipesTo is the way to a handler by pipes.
 func pipesTo(t *testing.T, m *model) *script {
+	t.Helper()
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	transport := &http.Transport{DialContext: l.dial}
 	server := &http.Server{Handler: m}

@@ -110,7 +110,7 @@ func (l *link) move(ctx, alive context.Context, cut context.CancelCauseFunc) *ar
 	l.client.count.attempts.Add(1)
 	a, err := l.client.dial(limit)
 	if err != nil {
-		l.client.config.Logger.Info("parley client: cannot move yet", "error", err)
+		l.client.config.Logger.InfoContext(ctx, "parley client: cannot move yet", "error", err)
 		return nil
 	}
 	l.settleDown(ctx, alive)
