@@ -87,7 +87,7 @@ func (f *Feed) take(c *cursor, owes uint32, readAt Revision, entered bool) bool 
 	f.mu.Lock()
 	ok := !f.closed && (entered || !slices.Contains(f.entered, c.room.sid))
 	for _, x := range f.exits {
-		ok = ok && !(x.conv == c.room.sid && (x.rev == 0 || x.rev > readAt))
+		ok = ok && (x.conv != c.room.sid || x.rev != 0 && x.rev <= readAt)
 	}
 	if ok {
 		c.state.Store(owes)

@@ -45,7 +45,7 @@ func (cmd *SendMessage) run(t *turn) (any, error) {
 	if err := cmd.check(t); err != nil {
 		return nil, err
 	}
-	if err := cmd.checkReply(t, c); err != nil {
+	if err := cmd.checkReply(c); err != nil {
 		return nil, err
 	}
 	return cmd.append(a, author)
@@ -80,7 +80,7 @@ func (cmd *SendMessage) check(t *turn) error {
 
 // checkReply refuses a reply to what is not there; one to a removed message is allowed, since it may have gone
 // while the reply was written.
-func (cmd *SendMessage) checkReply(t *turn, c *Conversation) error {
+func (cmd *SendMessage) checkReply(c *Conversation) error {
 	if cmd.ReplyTo == NoIndex {
 		return nil
 	}

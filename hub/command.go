@@ -182,13 +182,13 @@ func (a *access) has(p Permission) (bool, error) {
 }
 
 // need refuses an actor who lacks all of the given permissions; holding one is enough.
-func (a *access) need(any ...Permission) error {
-	for _, p := range any {
+func (a *access) need(either ...Permission) error {
+	for _, p := range either {
 		if ok, err := a.has(p); ok || err != nil {
 			return err
 		}
 	}
-	return Errorf(CodeForbidden, "this needs the permission %s", any[0])
+	return Errorf(CodeForbidden, "this needs the permission %s", either[0])
 }
 
 // serviceRole is the role of the acting user, nil for one who has none yet.

@@ -177,10 +177,9 @@ func (h *Hub) finish(p *pending) {
 
 // failure is what the caller is told of a failed command.
 func (h *Hub) failure(p *pending) *Error {
-	var known *Error
-	if !errors.As(p.Err, &known) {
-		var uncertain *UncertainError
-		if errors.As(p.Err, &uncertain) {
+	known, ok := errors.AsType[*Error](p.Err)
+	if !ok {
+		if _, uncertain := errors.AsType[*UncertainError](p.Err); uncertain {
 			known = &Error{Code: CodeInternal, Msg: "it may or may not have happened; send the same nonce again", Err: p.Err}
 			h.counters.uncertain.Store(true)
 			h.poke()

@@ -35,7 +35,7 @@ const wireReplayed = "conversationReplayed"
 
 func TestDeliver(t *testing.T) {
 	w := newWorld(t)
-	ref := w.thread("ann", "bob")
+	ref := w.thread("bob")
 	ann, _ := w.listen("ann", nil)
 	bob, _ := w.listen("bob", nil)
 	for i := range 100 {
@@ -55,7 +55,7 @@ func TestDeliver(t *testing.T) {
 // others are not held up.
 func TestSlowReaderIsServedByTheStore(t *testing.T) {
 	w := newWorld(t, func(c *hub.Config) { c.RingEvents = 16 })
-	ref := w.thread("ann", "bob")
+	ref := w.thread("bob")
 	slow, _ := w.listen("bob", nil)
 	quick, _ := w.listen("ann", nil)
 	slow.pause(true)
@@ -76,8 +76,8 @@ func TestSlowReaderIsServedByTheStore(t *testing.T) {
 
 func TestResume(t *testing.T) {
 	w := newWorld(t)
-	ref := w.thread("ann", "bob")
-	quiet := w.thread("ann", "bob")
+	ref := w.thread("bob")
+	quiet := w.thread("bob")
 	w.say("ann", ref, "before")
 	at := hub.Revision(4) // created, two joined, one message
 	for i := range 250 {
@@ -108,7 +108,7 @@ func TestResume(t *testing.T) {
 
 func TestResumeResets(t *testing.T) {
 	w := newWorld(t, func(c *hub.Config) { c.Limits.ResumeRows = 10 })
-	ref := w.thread("ann", "bob")
+	ref := w.thread("bob")
 	for i := range 20 {
 		w.say("ann", ref, fmt.Sprint(i))
 	}
@@ -136,7 +136,7 @@ func TestResumeResets(t *testing.T) {
 // R21), and a new membership begins with conversationJoined.
 func TestRemovalIsTheEnd(t *testing.T) {
 	w := newWorld(t)
-	ref := w.thread("ann", "bob")
+	ref := w.thread("bob")
 	bob, _ := w.listen("bob", nil)
 	for round := range 30 {
 		stop := make(chan struct{})
@@ -180,7 +180,7 @@ func TestRemovalIsTheEnd(t *testing.T) {
 
 func TestDeletedConversation(t *testing.T) {
 	w := newWorld(t)
-	ref := w.thread("ann", "bob")
+	ref := w.thread("bob")
 	bob, _ := w.listen("bob", nil)
 	w.do(w.as("ann"), &hub.DeleteConversation{Conversation: ref})
 	notes := bob.until("conversationLeft", has("conversationLeft", 1))
@@ -192,7 +192,7 @@ func TestDeletedConversation(t *testing.T) {
 
 func TestSignals(t *testing.T) {
 	w := newWorld(t)
-	ref := w.thread("ann", "bob")
+	ref := w.thread("bob")
 	ann, _ := w.listen("ann", nil)
 	bob, _ := w.listen("bob", nil)
 	for range 3 {

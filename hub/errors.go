@@ -32,8 +32,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is makes two errors alike when their codes are, so that errors.Is(err, ErrNotFound) reads well.
 func (e *Error) Is(target error) bool {
-	var other *Error
-	return errors.As(target, &other) && other.Code == e.Code
+	other, ok := errors.AsType[*Error](target)
+	return ok && other.Code == e.Code
 }
 
 // Errorf makes an error whose text is safe to show.
@@ -43,8 +43,7 @@ func Errorf(code Code, format string, args ...any) *Error {
 
 // AsError gives err as an Error; anything unknown is internal, and keeps its cause for the log.
 func AsError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	return &Error{Code: CodeInternal, Msg: "internal error", Err: err}

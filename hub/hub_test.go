@@ -26,24 +26,24 @@ type world struct {
 	service hub.ServiceSID
 }
 
-func newWorld(t testing.TB, change ...func(*hub.Config)) *world {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
+func newWorld(tb testing.TB, change ...func(*hub.Config)) *world {
+	tb.Helper()
+	store, err := sqlite.Open(tb.Context(), sqlite.Config{Path: filepath.Join(tb.TempDir(), "parley.db")})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	config := hub.Config{Store: store, Encoder: wire.Encoder{}, Limits: hub.DefaultLimits()}
 	for _, f := range change {
 		f(&config)
 	}
-	w := &world{t: t, hub: hub.New(config), store: store}
-	t.Cleanup(func() {
+	w := &world{t: tb, hub: hub.New(config), store: store}
+	tb.Cleanup(func() {
 		if err := w.hub.Check(); err != nil {
-			t.Errorf("consistency: %v", err)
+			tb.Errorf("consistency: %v", err)
 		}
 		w.hub.Close()
 		if err := store.Close(); err != nil {
-			t.Errorf("closing the store: %v", err)
+			tb.Errorf("closing the store: %v", err)
 		}
 	})
 	w.service = w.newService("tests")
@@ -88,9 +88,10 @@ func (w *world) refused(code hub.Code, a hub.Actor, cmd hub.Command) {
 	}
 }
 
-// thread makes a conversation of the creator with everybody in it.
-func (w *world) thread(creator string, others ...string) hub.ConversationRef {
+// thread makes a conversation of ann's with everybody in it.
+func (w *world) thread(others ...string) hub.ConversationRef {
 	w.t.Helper()
+	creator := "ann"
 	w.do(w.as(creator), &hub.OpenUser{})
 	v := w.do(w.as(creator), &hub.CreateConversation{}).(*hub.ConversationView)
 	ref := hub.ConversationRef(v.SID)
@@ -101,9 +102,9 @@ func (w *world) thread(creator string, others ...string) hub.ConversationRef {
 	return ref
 }
 
-func (w *world) say(who string, ref hub.ConversationRef, body string) *hub.Message {
+func (w *world) say(who string, ref hub.ConversationRef, body string) {
 	w.t.Helper()
-	return w.do(w.as(who), &hub.SendMessage{Conversation: ref, Body: body, ReplyTo: hub.NoIndex}).(*hub.Message)
+	w.do(w.as(who), &hub.SendMessage{Conversation: ref, Body: body, ReplyTo: hub.NoIndex})
 }
 
 // note is one message that a subscriber took.

@@ -32,7 +32,7 @@ func (h *Hub) runTimers(ctx context.Context) time.Duration {
 	due, next, err := h.store.Due(ctx, now, most)
 	if err != nil {
 		if ctx.Err() == nil {
-			h.log.Warn("looking for due timers failed", "err", err)
+			h.log.WarnContext(ctx, "looking for due timers failed", "err", err)
 		}
 		return time.Second
 	}
@@ -87,7 +87,7 @@ func (h *Hub) keepLoop(ctx context.Context) {
 func (h *Hub) keep(ctx context.Context) time.Duration {
 	if h.counters.uncertain.Load() {
 		if err := h.store.Reopen(ctx); err != nil {
-			h.log.Error("the store does not come back yet", "err", err)
+			h.log.ErrorContext(ctx, "the store does not come back yet", "err", err)
 			return time.Second
 		}
 		// What was uncertain may be durable: rooms learn it from the store.
@@ -95,7 +95,7 @@ func (h *Hub) keep(ctx context.Context) time.Duration {
 			return time.Second
 		}
 		h.counters.uncertain.Store(false)
-		h.log.Info("the store is back")
+		h.log.InfoContext(ctx, "the store is back")
 	}
 	more, err := h.store.Purge(ctx)
 	if err != nil || more {

@@ -141,7 +141,7 @@ func (h *Hub) load(ctx context.Context, c *cursor) {
 		return
 	case err != nil:
 		if ctx.Err() == nil {
-			h.log.Warn("net read failed, trying again", "conversation", c.room.sid, "err", err)
+			h.log.WarnContext(ctx, "net read failed, trying again", "conversation", c.room.sid, "err", err)
 			h.loader.again(c)
 		}
 		return

@@ -47,7 +47,7 @@ const sidLen = 34
 
 func newSID(prefix string, now time.Time) string {
 	var id [16]byte
-	rand.Read(id[6:]) //nolint:errcheck // crypto/rand.Read never fails: it crashes the process instead
+	rand.Read(id[6:]) // never fails: it crashes the process instead
 	ms := uint64(now.UnixMilli())
 	for i := range 6 {
 		id[i] = byte(ms >> (40 - 8*i))

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -107,8 +108,6 @@ func (h *Hub) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.CommitLatency, s.CommitSize = append([]int64(nil), c.latencies[:]...), append([]int64(nil), c.sizes[:]...)
-	for code, n := range c.errors {
-		s.Errors[code] = n
-	}
+	maps.Copy(s.Errors, c.errors)
 	return s
 }

@@ -44,6 +44,12 @@ type Sender interface {
 	Wrote() time.Time
 }
 
+// Admitter is a Conn that wants to know when its session is connected.
+type Admitter interface {
+	// Admitted says that the connection stands for a user now, and no longer for an address alone.
+	Admitted()
+}
+
 // Ender ends the connection.
 type Ender interface {
 	// Close says goodbye with a code and a reason of at most 123 bytes, waits a little for the peer to answer,

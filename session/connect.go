@@ -82,6 +82,9 @@ func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, ex
 	s.actor.Feed = s.feed
 	s.mu.Unlock()
 	s.conn.Limit(int64(s.server.config.FrameBytes))
+	if a, ok := s.conn.(Admitter); ok {
+		a.Admitted()
+	}
 	s.server.wheel.add(s)
 	return wire.AppendResult(nil, r.ID, &wire.ConnectResult{
 		Session: strconv.FormatUint(s.number, 10), Epoch: h.Epoch(),
@@ -109,8 +112,7 @@ func (s *Session) identify(ctx context.Context, raw string) (hub.Actor, time.Tim
 		}
 	}
 	if err != nil {
-		var refused *token.Error
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*token.Error](err); ok {
 			return hub.Actor{}, time.Time{}, &hub.Error{Code: hub.Code(refused.Code), Msg: refused.Msg, Err: err}
 		}
 		return hub.Actor{}, time.Time{}, &hub.Error{Code: hub.CodeUnauthenticated, Msg: "the token is not valid", Err: err}

@@ -115,6 +115,7 @@ type stage struct {
 }
 
 func newStage(t *testing.T) *stage {
+	t.Helper()
 	s := &stage{server: newServer(t), clients: map[string]*client{}}
 	other, roles := hub.NewService("other", time.Now().UTC().Truncate(time.Millisecond))
 	s.account(&hub.PutService{Service: other, Roles: roles})

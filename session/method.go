@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"parley/hub"
@@ -129,15 +130,10 @@ func (s *Session) admit(r *wire.Request) (method, *hub.Error) {
 }
 
 func unknownMethod(name string) *hub.Error {
-	for _, known := range unsupported {
-		if name == known {
-			return hub.Errorf(hub.CodeUnknownMethod, "%s is not supported by this server yet", name)
-		}
+	if slices.Contains(unsupported, name) {
+		return hub.Errorf(hub.CodeUnknownMethod, "%s is not supported by this server yet", name)
 	}
-	if len(name) > 64 {
-		name = name[:64]
-	}
-	return hub.Errorf(hub.CodeUnknownMethod, "there is no method %q", name)
+	return wire.UnknownMethod(name)
 }
 
 func (s *Session) connected() bool {

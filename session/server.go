@@ -85,7 +85,7 @@ type Server struct {
 
 // counts is what the server counts about itself.
 type counts struct {
-	accepted, frames, bytes, slow, flushed atomic.Int64
+	accepted, frames, bytes, slow atomic.Int64
 }
 
 // NewServer starts a server. It runs until Close.

@@ -1,7 +1,9 @@
 package session
 
 import (
+	"errors"
 	"log/slog"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -102,8 +104,12 @@ func (s *Session) wroteSome() {
 	}
 }
 
-// fail ends the session for a broken connection.
+// fail ends the session for a broken connection. One that is closed already is left alone: the close frame may be on
+// its way, and an abort could overtake it.
 func (s *Session) fail(err error) {
+	if errors.Is(err, net.ErrClosed) {
+		return
+	}
 	s.mu.Lock()
 	if s.cause == "" {
 		s.cause = err.Error()
@@ -124,6 +130,7 @@ func (s *Session) look(now time.Time) time.Duration {
 		}
 		s.finish(int(wire.CloseNoConnect), wire.CloseNoConnect.Reason())
 		return time.Second
+	case phaseConnected:
 	case phaseEnding, phaseClosing:
 		if !s.registered() {
 			return 0

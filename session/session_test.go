@@ -44,55 +44,59 @@ type settings struct {
 	web web.Transport
 }
 
-func newServer(t testing.TB, change ...func(*settings)) *server {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
+func newServer(tb testing.TB, change ...func(*settings)) *server {
+	tb.Helper()
+	store, err := sqlite.Open(tb.Context(), sqlite.Config{Path: filepath.Join(tb.TempDir(), "parley.db")})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	h := hub.New(hub.Config{Store: store, Encoder: wire.Encoder{}, Limits: hub.DefaultLimits()})
 	service, roles := hub.NewService("tests", time.Now().UTC().Truncate(time.Millisecond))
-	if _, err := h.Do(t.Context(), hub.Actor{Service: service.SID}, &hub.PutService{Service: service, Roles: roles}); err != nil {
-		t.Fatal(err)
+	if _, err := h.Do(tb.Context(), hub.Actor{Service: service.SID}, &hub.PutService{Service: service, Roles: roles}); err != nil {
+		tb.Fatal(err)
 	}
-	verifier, err := token.New(t.Context(), token.Config{AccountSID: account, APIKeys: map[string]string{key: secret}})
+	verifier, err := token.New(tb.Context(), token.Config{AccountSID: account, APIKeys: map[string]string{key: secret}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	config := settings{Config: session.Config{Hub: h, Verify: verifier.Verify, Service: service.SID, HubName: "hub-1"}}
 	for _, f := range change {
 		f(&config)
 	}
-	s := &server{t: t, hub: h, sessions: session.NewServer(config.Config), service: service.SID}
+	s := &server{t: tb, hub: h, sessions: session.NewServer(config.Config), service: service.SID}
 	w, err := web.New(web.Config{Sessions: s.sessions, Transport: config.web})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if err := w.Listen(t.Context(), "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
+	if err := w.Listen(tb.Context(), "127.0.0.1:0"); err != nil {
+		tb.Fatal(err)
 	}
 	s.url = "ws://" + w.Addr().(*net.TCPAddr).String() + "/v1/ws"
 	served := make(chan error, 1)
 	go func() { served <- w.Serve() }()
-	t.Cleanup(func() {
-		w.Shutdown(context.Background())
+	tb.Cleanup(func() {
+		if err := w.Shutdown(context.Background()); err != nil {
+			tb.Error(err)
+		}
 		if err := <-served; err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if err := h.Check(); err != nil {
-			t.Errorf("consistency: %v", err)
+			tb.Errorf("consistency: %v", err)
 		}
 		s.sessions.Close()
 		h.Close()
-		store.Close()
+		if err := store.Close(); err != nil {
+			tb.Error(err)
+		}
 		verifier.Close()
 	})
 	return s
 }
 
-func (s *server) token(identity string, ttl time.Duration) string {
+func (s *server) token(identity string) string {
 	s.t.Helper()
-	jwt, err := token.Mint(key, secret, account, identity, "", ttl, time.Now())
+	jwt, err := token.Mint(key, secret, account, identity, "", time.Hour, time.Now())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -113,20 +117,20 @@ func (s *server) dialWith(options *websocket.DialOptions) *client {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, s.url, options)
+	conn, _, err := websocket.Dial(ctx, s.url, options) //nolint:bodyclose // the library says not to
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	conn.SetReadLimit(1 << 20)
 	c := &client{t: s.t, conn: conn}
-	s.t.Cleanup(func() { conn.CloseNow() })
+	s.t.Cleanup(func() { conn.CloseNow() }) //nolint:errcheck // it may have been closed
 	return c
 }
 
 func (s *server) connect(identity string) *client {
 	s.t.Helper()
 	c := s.dial()
-	c.call("connect", `{"token":"`+s.token(identity, time.Hour)+`"}`)
+	c.call("connect", `{"token":"`+s.token(identity)+`"}`)
 	return c
 }
 
@@ -221,11 +225,11 @@ func (c *client) closed() websocket.StatusCode {
 	}
 }
 
-func field(t testing.TB, raw json.RawMessage, name string) string {
-	t.Helper()
+func field(tb testing.TB, raw json.RawMessage, name string) string {
+	tb.Helper()
 	var m map[string]any
 	if err := json.Unmarshal(raw, &m); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return fmt.Sprint(m[name])
 }
@@ -274,7 +278,7 @@ func TestCloses(t *testing.T) {
 			c := s.dial()
 			for _, f := range test.frames {
 				if f == "CONNECT" {
-					f = `{"jsonrpc":"2.0","id":1,"method":"connect","params":{"token":"` + s.token("ann", time.Hour) + `"}}`
+					f = `{"jsonrpc":"2.0","id":1,"method":"connect","params":{"token":"` + s.token("ann") + `"}}`
 				}
 				c.send(f)
 			}

@@ -110,7 +110,7 @@ func (s *Session) flush(buf *hub.Batch) bool {
 	}
 	done, err := s.send(buf)
 	if err != nil {
-		s.conn.Abort()
+		s.fail(err)
 		return true
 	}
 	if !done {

@@ -77,6 +77,7 @@ var hubFigures = []figure[hub.Stats]{
 	gauge("users", "Users with a session here.", func(s hub.Stats) float64 { return float64(s.Users) }),
 	gauge("ring_events", "Events kept in rings.", func(s hub.Stats) float64 { return float64(s.RingEvents) }),
 	gauge("ring_bytes", "Bytes kept in rings.", func(s hub.Stats) float64 { return float64(s.RingBytes) }),
+	gauge("cursor_lag", "Events by which the session that is farthest behind is behind.", func(s hub.Stats) float64 { return float64(s.Lag) }),
 	gauge("commands_waiting", "Commands that wait for a commit.", func(s hub.Stats) float64 { return float64(s.Waiting) }),
 	counter("events_total", "Events put into rings.", func(s hub.Stats) float64 { return float64(s.Events) }),
 	counter("deliveries_total", "Events handed to sessions.", func(s hub.Stats) float64 { return float64(s.Deliveries) }),

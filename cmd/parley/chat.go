@@ -51,7 +51,7 @@ func (c *chatCommand) Run(ctx context.Context, std stdio) error {
 	if err != nil {
 		return err
 	}
-	defer cl.Close() //nolint:errcheck // the conversation is over
+	defer cl.Close()
 	ch.client = cl
 	if err := ch.open(ctx); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (c *devCommand) credentials() (creds credentials, err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return creds, err
 	}
-	creds = credentials{"AC" + randomHex(16), randomHex(16), "SK" + randomHex(16), randomHex(16)}
+	creds = credentials{"AC" + randomHex(), randomHex(), "SK" + randomHex(), randomHex()}
 	if text, err = json.MarshalIndent(creds, "", "  "); err != nil {
 		return creds, err
 	}
@@ -108,9 +108,9 @@ func (c *devCommand) credentials() (creds credentials, err error) {
 	return creds, os.WriteFile(file, append(text, '\n'), 0o600)
 }
 
-func randomHex(bytes int) string {
-	b := make([]byte, bytes)
-	rand.Read(b) //nolint:errcheck // never fails
+func randomHex() string {
+	b := make([]byte, 16)
+	rand.Read(b) // never fails: it crashes the process instead
 	return hex.EncodeToString(b)
 }
 

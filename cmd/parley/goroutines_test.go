@@ -4,5 +4,18 @@ package main_test
 // somebody reviewed: what stops each of them, and who waits until they are gone. The census in
 // policy_goroutines_test.go holds the list to the code, both ways.
 var goroutines = []starter{
+	{file: "cmd/parley/chat.go", starts: 1, stops: "end of input, or the context of the command", waits: "nobody: a read of a terminal cannot be broken off, and the process ends"},
+	{file: "cmd/parley/server.go", starts: 2, stops: "Shutdown of the listener they serve", waits: "server.run reads failed; close shuts both down"},
 	{file: "hub/hub.go", starts: 5, stops: "Hub.Close cancels their context and closes the loader", waits: "Hub.Close"},
+	{file: "session/drain.go", starts: 1, stops: "the wait that set it takes it back", waits: "it only wakes that wait"},
+	{file: "session/method.go", starts: 1, stops: "readWithin bounds its store read", waits: "Server.Close"},
+	{file: "session/read.go", starts: 1, stops: "it handles one frame and ends", waits: "the reader that started it, before it reads on"},
+	{file: "session/server.go", starts: 1, stops: "the end of its connection, which Server.Close brings about", waits: "Server.Close"},
+	{file: "session/session.go", starts: 1, stops: "Conn.Close is bounded to 5 s", waits: "Server.Close"},
+	{file: "session/token/keys.go", starts: 1, stops: "Verifier.Close cancels its context", waits: "Verifier.Close"},
+	{file: "session/wheel.go", starts: 1, stops: "wheel.close", waits: "Server.Close"},
+	{file: "session/write.go", starts: 2, stops: "writers.close ends the pool; a slow write ends with its connection or write timeout", waits: "Server.Close"},
+	{file: "web/close.go", starts: 2, stops: "each is a bound of 5 s that a defer takes back", waits: "nobody: they only cut the connection"},
+	{file: "web/frametest/client.go", starts: 1, stops: "the end of the connection", waits: "the client's Close"},
+	{file: "web/send.go", starts: 1, stops: "the write timeout, or the end of the connection", waits: "nobody: where only blocking writes exist (not on Unix), a ping must not hold up the wheel"},
 }

@@ -18,8 +18,7 @@ func TestLimitsPage(t *testing.T) {
 	}
 	lines := strings.Split(string(page), "\n")
 	kind := reflect.TypeFor[limitFlags]()
-	for i := range kind.NumField() {
-		field := kind.Field(i)
+	for field := range kind.Fields() {
 		flag, value := "--max-"+kebab(field.Name), field.Tag.Get("default")
 		found := false
 		for _, line := range lines {

@@ -35,7 +35,7 @@ func (c *serveCommand) Run(ctx context.Context, std stdio) error {
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "url", s.url(), "version", version(), "store", c.Store, "epoch", s.hub.Epoch())
+	log.InfoContext(ctx, "serving", "url", s.url(), "version", version(), "store", c.Store, "epoch", s.hub.Epoch())
 	return s.run(ctx)
 }
 

@@ -49,7 +49,7 @@ func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (s
 	s = &server{log: log, flags: flags, failed: make(chan error, 2)}
 	defer func() {
 		if err != nil {
-			s.close()
+			s.close() //nolint:errcheck // what failed first tells more
 		}
 	}()
 	if s.verifier, err = token.New(ctx, set.tokens); err != nil {
@@ -163,7 +163,7 @@ func (s *server) listenAdmin(ctx context.Context, set setup) error {
 		s.admin = nil
 		return err
 	}
-	s.log.Info("admin listener", "addr", s.admin.Addr().String())
+	s.log.InfoContext(ctx, "admin listener", "addr", s.admin.Addr().String())
 	go func() { s.failed <- s.admin.Serve() }()
 	return nil
 }
@@ -188,7 +188,7 @@ func (s *server) url() string {
 func (s *server) run(ctx context.Context) error {
 	if s.flags.ReadyFile != "" {
 		if err := os.WriteFile(s.flags.ReadyFile, []byte(s.url()+"\n"), 0o600); err != nil {
-			s.close()
+			s.close() //nolint:errcheck // as above
 			return fmt.Errorf("--ready-file: %w", err)
 		}
 	}
@@ -202,11 +202,11 @@ func (s *server) run(ctx context.Context) error {
 
 // stop drains the sessions, then ends everything from the outside in.
 func (s *server) stop(ctx context.Context) error {
-	s.log.Info("stopping", "drain", s.flags.Drain)
+	s.log.InfoContext(ctx, "stopping", "drain", s.flags.Drain)
 	ctx, cancel := context.WithTimeout(ctx, s.flags.Drain+10*time.Second)
 	defer cancel()
 	if err := s.sessions.Drain(ctx, s.flags.Drain); err != nil {
-		s.log.Warn("some sessions did not end in time", "sessions", s.sessions.Stats().Sessions)
+		s.log.WarnContext(ctx, "some sessions did not end in time", "sessions", s.sessions.Stats().Sessions)
 	}
 	return s.close()
 }

@@ -96,6 +96,7 @@ func TestCutBeforeAck(t *testing.T) {
 		p.reply(sent[1], `{"index":1}`) // acks come in any order
 		stored(t, all[1], 1)
 		p.cut()
+		synctest.Wait()
 		all = append(all, a.enqueue("CHa", "4")...)
 		if n := len(a.Outbox()); n != 3 || a.Outbox()[0].Draft.Nonce != "1" || a.Outbox()[2].Conversation != "CHa" {
 			t.Errorf("outbox %+v", a.Outbox())
