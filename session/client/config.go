@@ -18,7 +18,7 @@ type Config struct {
 	URL string
 	// Token gives an access token. It is asked before every connect and when the token in use is about to expire.
 	Token func(ctx context.Context) (string, error)
-	// Name is what the client calls itself, for the server's logs. Default "parley-go".
+	// Name is what the client calls itself, for the server's logs; at most 100 bytes. Default "parley-go".
 	Name string
 
 	HTTPClient *http.Client // default http.DefaultClient; a Timeout bounds the opening of a connection
@@ -63,7 +63,8 @@ const (
 	defaultOutbox  = 1000
 	connectTimeout = 20 * time.Second
 	maxListed      = 1000 // conversations in the answer to connect
-	eventSlack     = 8    // times MaxEvents may wait while calls are unanswered
+	maxName        = 100
+	eventSlack     = 8 // times MaxEvents may wait while calls are unanswered
 )
 
 // withDefaults checks the configuration and fills in what was left out.
@@ -73,6 +74,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Conversations > maxListed {
 		return c, fmt.Errorf("client: Config.Conversations is %d, at most %d can be listed", c.Conversations, maxListed)
+	}
+	if len(c.Name) > maxName {
+		return c, fmt.Errorf("client: Config.Name is %d bytes long, at most %d are taken", len(c.Name), maxName)
 	}
 	if c.MaxEvents < 0 || c.MaxOutbox < 0 {
 		return c, errors.New("client: Config.MaxEvents and MaxOutbox cannot be negative")

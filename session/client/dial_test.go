@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,6 +126,7 @@ func TestConfig(t *testing.T) {
 		"bad scheme": {URL: "ftp://localhost", Token: token},
 		"bad URL":    {URL: "ws://local host", Token: token},
 		"long list":  {URL: "ws://localhost", Token: token, Conversations: 1001},
+		"long name":  {URL: "ws://localhost", Token: token, Name: strings.Repeat("n", 101)},
 		"no outbox":  {URL: "ws://localhost", Token: token, MaxOutbox: -1},
 		"no events":  {URL: "ws://localhost", Token: token, MaxEvents: -1},
 	} {

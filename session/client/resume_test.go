@@ -3,6 +3,7 @@ package client_test
 import (
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -293,10 +294,10 @@ func TestResumeFits(t *testing.T) {
 		s := pipes(t)
 		saved := client.Positions{Epoch: "e1", Revisions: revisions{}}
 		for i := range 1000 {
-			saved.Revisions[hub.ConversationSID(fmt.Sprintf("CH%032d", i))] = 1 << 60
+			saved.Revisions[hub.ConversationSID(fmt.Sprintf("CH%032d", i))] = math.MaxInt64
 		}
 		_, dialed := s.begin(func(c *client.Config) {
-			c.Resume, c.Token = saved, tokens(strings.Repeat("t", 8<<10))
+			c.Resume, c.Token, c.Name = saved, tokens(strings.Repeat("t", 8<<10)), strings.Repeat("n", 100)
 		})
 		p, c := s.arrive()
 		if len(c.frame) > 64<<10 {

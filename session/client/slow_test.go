@@ -4,13 +4,14 @@ import (
 	"errors"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"parley/session/client"
 	"parley/session/wire"
 )
 
 // slow is a client whose handler waits for each event until the test lets it go on.
-func (s *script) slow(most int) (*app, *peer, chan struct{}) {
+func (s *script) slow(most, heartbeat int) (*app, *peer, chan struct{}) {
 	s.t.Helper()
 	step := make(chan struct{}, 1<<14)
 	handled := make(chan client.Event, 1<<14)
@@ -22,7 +23,7 @@ func (s *script) slow(most int) (*app, *peer, chan struct{}) {
 		}
 	})
 	a.events = handled
-	p, _ := s.greet(greeting{list: listed("CHa", 0)})
+	p, _ := s.greet(greeting{list: listed("CHa", 0), heartbeat: heartbeat})
 	if err := next(s.t, dialed, "Dial"); err != nil {
 		s.t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func TestSlowHandler(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := pipes(t)
-		a, p, step := s.slow(10)
+		a, p, step := s.slow(10, 0)
 		sent := p.tellMany(1, 500)
 		synctest.Wait()
 		if len(sent) != 0 || a.Stats().Waiting != 10 {
@@ -118,7 +119,7 @@ func TestHandlerLags(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := pipes(t)
-		a, p, step := s.slow(2)
+		a, p, step := s.slow(2, 0)
 		answered := make(chan error, 1)
 		go func() { answered <- a.Ping(t.Context()) }()
 		c := p.expect(wire.MethodPing)
@@ -152,7 +153,7 @@ func TestEventsBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := pipes(t)
-		a, p, step := s.slow(100)
+		a, p, step := s.slow(100, 0)
 		next(t, p.tellMany(1, 5), "the server")
 		synctest.Wait()
 		p.close(wire.CloseBarred, "")
@@ -168,7 +169,7 @@ func TestCloseWhileSlow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := pipes(t)
-		a, p, step := s.slow(2)
+		a, p, step := s.slow(2, 0)
 		p.tellMany(1, 10)
 		synctest.Wait()
 		closed := make(chan bool, 1)
@@ -180,5 +181,26 @@ func TestCloseWhileSlow(t *testing.T) {
 		if err := a.Ping(t.Context()); !errors.Is(err, client.ErrClosed) {
 			t.Errorf("a call afterwards: %v", err)
 		}
+	})
+}
+
+// While the client does not read, that nothing is heard is its own doing.
+func TestSlowIsNotSilent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := pipes(t)
+		a, p, step := s.slow(2, 15)
+		sent := p.tellMany(1, 10)
+		timer := time.NewTimer(5 * time.Minute)
+		<-timer.C
+		close(step)
+		next(t, sent, "the server")
+		for range 10 {
+			a.event(wire.EventMessageAdded)
+		}
+		if n := a.Stats(); n.Connects != 1 || n.FramesOut != 1 {
+			t.Errorf("%+v", n)
+		}
+		p.expect(wire.MethodPing) // from now on it counts again
 	})
 }

@@ -4,18 +4,14 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 
 	"parley/hub"
 	"parley/session/wire"
 )
 
-// maxResume bounds the positions in one connect; resumeBytes keeps them, beside a token of 8 KiB, within the 64 KiB
-// that the server takes before it knows who is there.
-const (
-	maxResume   = 1000
-	resumeBytes = 54 << 10
-)
+// maxResume bounds the positions in one connect. Beside a token of 8 KiB and a Name they fit in the 64 KiB that the
+// server takes before it knows who is there.
+const maxResume = 1000
 
 // tracker knows how far the stream of events has come. It belongs to whoever reads the connection, and between two
 // connections to whoever makes the next.
@@ -53,11 +49,10 @@ func (t *tracker) resume() map[hub.ConversationSID]hub.Revision {
 	order := slices.SortedFunc(maps.Keys(t.entries), func(a, b hub.ConversationSID) int {
 		return cmp.Or(cmp.Compare(t.entries[b].touched, t.entries[a].touched), cmp.Compare(b, a))
 	})
-	positions, size := map[hub.ConversationSID]hub.Revision{}, 0
+	positions := map[hub.ConversationSID]hub.Revision{}
 	for _, sid := range order {
 		x := t.entries[sid]
-		size += len(sid) + len(`"":,`) + len(strconv.FormatInt(int64(x.at), 10))
-		if x.omitted = x.omitted || len(positions) == maxResume || size > resumeBytes; !x.omitted {
+		if x.omitted = x.omitted || len(positions) == maxResume; !x.omitted {
 			positions[sid] = x.at
 		}
 	}
