@@ -22,7 +22,7 @@ func (s *sleeper) Wake() { s.woken++ }
 func crowd(n int) (*Hub, *room, []*Feed) {
 	h := &Hub{enc: stub{bytes: make([]byte, 300)}}
 	h.config.setDefaults()
-	h.rooms.init()
+	h.rooms.init(&h.counters.ringBytes)
 	sid := NewConversationSID()
 	var feeds []*Feed
 	var r *room

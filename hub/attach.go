@@ -99,7 +99,7 @@ func (f *Feed) take(c *cursor, owes uint32, readAt Revision, entered bool) bool 
 	}
 	f.mu.Unlock()
 	if !ok {
-		f.hub.releaseRoom(c.room)
+		f.hub.rooms.release(c.room)
 		return false
 	}
 	if !c.room.add(c) { // deleted meanwhile
@@ -201,9 +201,4 @@ func (h *Hub) syncAll(ctx context.Context, rooms []*room) error {
 		}
 	}
 	return nil
-}
-
-// releaseRoom gives back a room held for a cursor.
-func (h *Hub) releaseRoom(r *room) {
-	h.counters.ringBytes.Add(-int64(h.rooms.release(r)))
 }

@@ -216,7 +216,7 @@ func (f *Feed) drop(c *cursor) bool {
 	f.paidLocked(c)
 	f.loadedLocked(c)
 	f.mu.Unlock()
-	f.hub.releaseRoom(c.room)
+	f.hub.rooms.release(c.room)
 	return true
 }
 
@@ -242,7 +242,7 @@ func (f *Feed) Close() {
 	f.mu.Unlock()
 	for _, c := range cursors {
 		if c.room.remove(c) {
-			f.hub.releaseRoom(c.room)
+			f.hub.rooms.release(c.room)
 		}
 	}
 	if attached {

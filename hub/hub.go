@@ -70,7 +70,7 @@ func New(config Config) *Hub {
 	ctx, stop := context.WithCancel(context.Background()) //nolint:forbidigo // the root of the hub's own lifetime; Close ends it
 	h := &Hub{config: config, store: config.Store, enc: config.Encoder, log: config.Logger, stop: stop}
 	h.committer.init()
-	h.rooms.init()
+	h.rooms.init(&h.counters.ringBytes)
 	h.presence.init()
 	h.loader.init()
 	h.counters.armed, h.counters.keep = make(chan struct{}, 1), make(chan struct{}, 1)

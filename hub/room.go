@@ -3,6 +3,7 @@ package hub
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,13 +31,15 @@ const roomShards = 64
 
 // roomTable finds rooms by conversation.
 type roomTable struct {
+	held   *atomic.Int64 // bytes in all rings
 	shards [roomShards]struct {
 		mu    sync.Mutex
 		rooms map[ConversationSID]*room
 	}
 }
 
-func (t *roomTable) init() {
+func (t *roomTable) init(held *atomic.Int64) {
+	t.held = held
 	for i := range t.shards {
 		t.shards[i].rooms = map[ConversationSID]*room{}
 	}
@@ -79,19 +82,19 @@ func (t *roomTable) hold(sid ConversationSID) *room {
 	return r
 }
 
-// release gives back what hold gave; the last one ends the room and answers the ring's bytes.
-func (t *roomTable) release(r *room) (freed int) {
+// release gives back what hold gave; the last one ends the room.
+func (t *roomTable) release(r *room) {
 	s := &t.shards[t.shard(r.sid)]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r.refs--; r.refs > 0 {
-		return 0
+		return
 	}
 	delete(s.rooms, r.sid)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true // a delivery that found the room before must not fill its ring
-	return r.ring.reset(r.ring.last())
+	t.held.Add(-int64(r.ring.reset(r.ring.last())))
 }
 
 // all gathers the rooms there are; the list is a moment's.

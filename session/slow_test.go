@@ -134,8 +134,8 @@ func poll(t *testing.T, what string, ok func() bool) {
 // than the write timeout and comes back, and one never reads. The others get everything while the load lasts, the
 // first two finally do, and memory stays bounded (rules R23, R24).
 func TestSlowClientsHarmNobody(t *testing.T) {
-	const others, messages = 197, 500
-	s := newServer(t, func(c *settings) { c.web.WriteTimeout = 8 * time.Second; c.web.SendBuffer = 16 << 10 })
+	const others, messages = 197, 300
+	s := newServer(t, func(c *settings) { c.web.WriteTimeout = 15 * time.Second; c.web.SendBuffer = 16 << 10 })
 	ann := s.connect("ann")
 	sid := field(t, ann.call("conversation.create", `{}`), "sid")
 	ann.call("conversation.join", `{"conversation":"`+sid+`"}`)
