@@ -29,8 +29,8 @@ type composeFile struct {
 	Volumes map[string]any `yaml:"volumes"`
 }
 
-// built is the folder of what binary built, "" for nothing.
-var built string
+// buildFolder is the folder of what binary built, "" for nothing.
+var buildFolder string
 
 // binary builds parley once for the tests that run it as a process.
 var binary = sync.OnceValues(func() (string, error) {
@@ -38,7 +38,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	built = dir
+	buildFolder = dir
 	path := filepath.Join(dir, "parley")
 	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
 	if err != nil {
@@ -49,8 +49,8 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if built != "" {
-		os.RemoveAll(built) //nolint:errcheck // in the temporary folder
+	if buildFolder != "" {
+		os.RemoveAll(buildFolder) //nolint:errcheck // in the temporary folder
 	}
 	os.Exit(code)
 }

@@ -5,12 +5,12 @@ package main_test
 // policy_goroutines_test.go holds the list to the code, both ways.
 var goroutines = []starter{
 	{file: "cmd/parley/chat.go", starts: 1, stops: "end of input, or the context of the command", waits: "nobody: a read of a terminal cannot be broken off, and the process ends"},
-	{file: "cmd/parley/server.go", starts: 2, stops: "Shutdown of the listener they serve", waits: "server.run reads failed; close shuts both down"},
+	{file: "cmd/parley/server.go", starts: 3, stops: "Shutdown of the listeners that two serve; the third by its context", waits: "server.run reads failed; close shuts all down"},
 	{file: "hub/hub.go", starts: 5, stops: "Hub.Close cancels their context and closes the loader", waits: "Hub.Close"},
 	{file: "session/client/client.go", starts: 2, stops: "Client.Close", waits: "Client.Close"},
-	{file: "session/client/link.go", starts: 2, stops: "the end of its connection", waits: "link.run, before it returns"},
-	{file: "session/client/read.go", starts: 1, stops: "the end of its connection", waits: "link.run, before it returns"},
-	{file: "session/client/watch.go", starts: 3, stops: "the end of its connection", waits: "link.run, before it returns"},
+	{file: "session/client/link.go", starts: 2, stops: "the end of its connection", waits: "Client.serve, before it returns"},
+	{file: "session/client/read.go", starts: 1, stops: "the end of its connection", waits: "Client.serve, before it returns"},
+	{file: "session/client/watch.go", starts: 3, stops: "the end of its connection", waits: "Client.serve, before it returns"},
 	{file: "session/drain.go", starts: 1, stops: "the wait that set it takes it back", waits: "it only wakes that wait"},
 	{file: "session/method.go", starts: 1, stops: "readWithin bounds its store read", waits: "Server.Close"},
 	{file: "session/read.go", starts: 1, stops: "it handles one frame and ends", waits: "the reader that started it, before it reads on"},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"parley/hub"
@@ -30,6 +31,8 @@ type server struct {
 	web      *web.Server
 	admin    *web.Admin
 	failed   chan error // size 2: a listener ended by itself
+	idle     sync.WaitGroup
+	stopIdle context.CancelFunc
 }
 
 // setup is what dev and serve differ in.
@@ -147,6 +150,9 @@ func (s *server) listen(ctx context.Context, set setup) (err error) {
 		}
 	}
 	go func() { s.failed <- s.web.Serve() }()
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stopIdle = stop
+	s.idle.Go(func() { s.returnMemory(life) })
 	return nil
 }
 
@@ -215,6 +221,10 @@ func (s *server) stop(ctx context.Context) error {
 func (s *server) close() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	if s.stopIdle != nil {
+		s.stopIdle()
+		s.idle.Wait()
+	}
 	if s.web != nil {
 		s.web.Shutdown(ctx) //nolint:errcheck // whatever is left ends with the process
 	}
