@@ -76,12 +76,9 @@ func (f *Feed) next(b *Batch) *cursor {
 	if len(f.queue) > 0 || b.full() {
 		return nil
 	}
-	if cap(f.queue) > 16 {
-		f.queue = nil // idle sessions hold no large arrays
-	}
 	c := f.ready.pop()
 	if c == nil && b.Count == 0 {
-		f.awake = false
+		f.awake, f.queue = false, nil // one that sleeps holds no array
 	}
 	return c
 }
