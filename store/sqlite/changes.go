@@ -81,7 +81,7 @@ func netRead(ctx context.Context, q querier, l *loaded, query hub.ChangeQuery, c
 	}
 	size := 0
 	for i, m := range all {
-		if i == query.Limit || i > 0 && query.Bytes > 0 && size >= query.Bytes {
+		if i == query.Limit {
 			changes.More, changes.To = true, all[i-1].position
 			return nil
 		}
@@ -89,7 +89,10 @@ func netRead(ctx context.Context, q querier, l *loaded, query hub.ChangeQuery, c
 		if err != nil {
 			return err
 		}
-		size += bytes
+		if size += bytes; i > 0 && query.Bytes > 0 && size > query.Bytes {
+			changes.More, changes.To = true, all[i-1].position
+			return nil
+		}
 		changes.Events = append(changes.Events, e)
 	}
 	return nil

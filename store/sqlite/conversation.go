@@ -42,23 +42,37 @@ func find(ctx context.Context, q querier, service hub.ServiceSID, ref hub.Conver
 
 // Conversation implements hub.ConversationTx.
 func (t *tx) Conversation(service hub.ServiceSID, ref hub.ConversationRef) (*hub.Conversation, error) {
-	l := t.known[ref.SID()]
-	if l == nil {
+	sid := ref.SID()
+	if sid == "" {
 		var err error
-		if l, err = find(lifelong, t.c, service, ref); err != nil || l == nil {
+		if sid, err = t.named(service, string(ref)); err != nil || sid == "" {
 			return nil, err
 		}
-		if cached := t.known[l.c.SID]; cached != nil {
-			l = cached // by name, with a head that is not written yet
-		} else {
-			t.known[l.c.SID] = l
+	}
+	l := t.known[sid]
+	if l == nil {
+		var err error
+		if l, err = find(lifelong, t.c, service, hub.ConversationRef(sid)); err != nil || l == nil {
+			return nil, err
 		}
+		t.known[l.c.SID] = l
 	}
 	if l.c.Service != service || l.c.Deleted {
 		return nil, nil
 	}
 	c := l.c
 	return &c, nil
+}
+
+// named is who bears a unique name, "" for nobody. It does not ask for the head, which what this transaction made lacks as
+// yet.
+func (t *tx) named(service hub.ServiceSID, name string) (sid hub.ConversationSID, err error) {
+	row := t.c.row(lifelong, `SELECT c.sid FROM name n JOIN conversation c ON c.id = n.conversation
+		WHERE n.service = ? AND n.name = ?`, service, name)
+	if err = row.Scan(&sid); errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return sid, err
 }
 
 // id is the key of a conversation that the op has read or made.
@@ -90,10 +104,14 @@ func (t *tx) PutConversation(c *hub.Conversation) error {
 	if fresh {
 		id, err = t.insertConversation(c)
 	} else {
+		saved := *c
+		if c.Deleted { // sid, service and head are all that is left
+			saved = hub.Conversation{State: c.State, Changed: c.Changed}
+		}
 		err = t.exec(`UPDATE conversation SET unique_name = ?, friendly_name = ?, attributes = ?, state = ?, state_updated = ?,
-			timer_inactive = ?, timer_closed = ?, updated = ?, changed = ? WHERE id = ?`,
-			c.UniqueName, c.FriendlyName, c.Attributes, c.State, millis(c.StateUpdated),
-			int64(c.Timers.Inactive), int64(c.Timers.Closed), millis(c.DateUpdated), c.Changed, id)
+			timer_inactive = ?, timer_closed = ?, created_by = ?, updated = ?, changed = ? WHERE id = ?`,
+			saved.UniqueName, saved.FriendlyName, saved.Attributes, saved.State, millis(saved.StateUpdated),
+			int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateUpdated), saved.Changed, id)
 	}
 	if err != nil {
 		return err

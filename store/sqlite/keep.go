@@ -6,43 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"parley/hub"
 )
-
-// purgeRows is how much of a deleted conversation is removed at a time: the writer is not held up for long (rule R5).
-const purgeRows = 500
-
-// Purge implements hub.Keeper.
-func (s *Store) Purge(context.Context) (more bool, err error) {
-	s.committing.Lock()
-	defer s.committing.Unlock()
-	if err := s.usable(); err != nil {
-		return false, err
-	}
-	var id int64
-	err = s.write.row(lifelong, `SELECT h.conversation FROM head h INDEXED BY head_deleted WHERE h.deleted = 1 AND (
-		EXISTS (SELECT 1 FROM message WHERE conversation = h.conversation) OR
-		EXISTS (SELECT 1 FROM participant WHERE conversation = h.conversation)) LIMIT 1`).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	for _, text := range []string{
-		`DELETE FROM reaction WHERE conversation = ?1 AND idx IN (SELECT idx FROM message WHERE conversation = ?1 ORDER BY idx LIMIT ?2)`,
-		`DELETE FROM nonce WHERE conversation = ?1 AND (nonce, author) IN (SELECT nonce, author FROM nonce WHERE conversation = ?1 LIMIT ?2)`,
-		`DELETE FROM message WHERE id IN (SELECT id FROM message WHERE conversation = ?1 ORDER BY idx LIMIT ?2)`,
-		`DELETE FROM participant WHERE id IN (SELECT id FROM participant WHERE conversation = ?1 LIMIT ?2)`,
-		`UPDATE conversation SET friendly_name = '', unique_name = '', attributes = '', created_by = '' WHERE id = ?1 AND ?2 > 0`,
-	} {
-		if err := s.write.exec(lifelong, text, id, purgeRows); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
-}
 
 // Backup copies a store, also while a hub writes to it, as of one moment. dst must not exist.
 func Backup(ctx context.Context, path, dst string) error {
@@ -57,13 +24,20 @@ func Backup(ctx context.Context, path, dst string) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", dst)
+	if _, err = db.ExecContext(ctx, "VACUUM INTO ?", dst); err != nil {
+		if left := os.Remove(dst); !errors.Is(left, os.ErrNotExist) {
+			err = errors.Join(err, left)
+		}
+	}
 	return errors.Join(err, db.Close())
 }
 
 // Restore puts a backup in place of a store that no hub holds, and begins a new epoch: clients that know what the backup does
 // not must start afresh (rule R4).
 func Restore(ctx context.Context, src, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
 	held, err := acquire(path)
 	if err != nil {
 		return err

@@ -89,6 +89,9 @@ func (t *tx) putPair(id int64, p *hub.Participant) error {
 	if p.Binding == nil {
 		return nil
 	}
+	if c := &t.known[p.Conversation].c; p.Gone == "" && (c.State == hub.StateClosed || c.Deleted) {
+		return nil // only open conversations hold pairs
+	}
 	if p.Gone != "" {
 		return t.exec(`DELETE FROM pair WHERE address = ? AND proxy = ? AND participant = ?`, p.Binding.Address, p.Binding.ProxyAddress, p.SID)
 	}

@@ -119,13 +119,14 @@ func (s *Store) Conversations(ctx context.Context, v hub.Viewer, query hub.Conve
 		}
 		size := 0
 		for i, a := range list {
-			if i == query.Limit || i > 0 && query.Bytes > 0 && size > query.Bytes {
-				page.Next = makeToken(list[i-1].active, list[i-1].id)
-				return nil
-			}
 			l := &loaded{}
 			if err := q.row(ctx, `SELECT `+conversationColumns+fromConversation+`WHERE c.id = ?`, a.id).Scan(l.fields()...); err != nil {
 				return err
+			}
+			size += len(l.c.Attributes) + conversationWeight
+			if i == query.Limit || i > 0 && query.Bytes > 0 && size > query.Bytes {
+				page.Next = makeToken(list[i-1].active, list[i-1].id)
+				return nil
 			}
 			own, err := findParticipant(ctx, q, l, hub.ParticipantRef(v.Identity))
 			if err != nil {
@@ -135,7 +136,6 @@ func (s *Store) Conversations(ctx context.Context, v hub.Viewer, query hub.Conve
 			if err != nil {
 				return err
 			}
-			size += len(l.c.Attributes) + conversationWeight
 			page.Views = append(page.Views, seen)
 		}
 		return nil
