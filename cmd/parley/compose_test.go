@@ -133,7 +133,7 @@ func runUntilReady(t *testing.T, args, env []string, ready string) {
 		case <-ctx.Done():
 			t.Fatalf("%v is not ready", args)
 		case <-tick.C:
-			url, _ = os.ReadFile(ready) //nolint:errcheck // not there yet
+			url, _ = os.ReadFile(ready)
 		}
 	}
 	resp, err := http.Get(strings.TrimSpace(string(url)) + "/readyz")

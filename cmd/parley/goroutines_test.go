@@ -19,6 +19,7 @@ var goroutines = []starter{
 	{file: "session/token/keys.go", starts: 1, stops: "Verifier.Close cancels its context", waits: "Verifier.Close"},
 	{file: "session/wheel.go", starts: 1, stops: "wheel.close", waits: "Server.Close"},
 	{file: "session/write.go", starts: 2, stops: "writers.close ends the pool; a slow write ends with its connection or write timeout", waits: "Server.Close"},
+	{file: "store/storetest/commit.go", starts: 2, stops: "the end of the ops that a test feeds it", waits: "the test"},
 	{file: "web/close.go", starts: 2, stops: "each is a bound of 5 s that a defer takes back", waits: "nobody: they only cut the connection"},
 	{file: "web/frametest/client.go", starts: 1, stops: "the end of the connection", waits: "the client's Close"},
 	{file: "web/send.go", starts: 1, stops: "the write timeout, or the end of the connection", waits: "nobody: where only blocking writes exist (not on Unix), a ping must not hold up the wheel"},

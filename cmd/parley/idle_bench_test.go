@@ -96,6 +96,7 @@ func readCredentials(b *testing.B, path string) (creds credentials) {
 }
 
 func connectIdle(b *testing.B, url string, creds credentials, i int) *websocket.Conn {
+	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
 	jwt, err := token.Mint(creds.APIKey, creds.APISecret, creds.AccountSID, fmt.Sprintf("user%d", i), "", time.Hour, time.Now())

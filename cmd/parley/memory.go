@@ -36,7 +36,7 @@ func (s *server) returnMemory(ctx context.Context) {
 		if metrics.Read(unused); quiet && now != done && unused[0].Value.Uint64()+unused[1].Value.Uint64() > worthReturning {
 			debug.FreeOSMemory()
 			debug.FreeOSMemory() // pools keep what they hold through one collection
-			done = now // once for each burst
+			done = now           // once for each burst
 		}
 	}
 }
