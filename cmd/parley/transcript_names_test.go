@@ -99,13 +99,13 @@ func (s *sightings) fill(text string) (string, error) {
 func mintFor(name string) (string, error) {
 	kind, identity, ok := strings.Cut(name, "_")
 	secret, ttl, issued := transcriptSecret, time.Hour, time.Now()
-	switch {
-	case kind == "$TOKEN":
-	case kind == "$BRIEF": // about to expire
+	switch kind {
+	case "$TOKEN":
+	case "$BRIEF": // about to expire
 		ttl = 2 * time.Minute
-	case kind == "$EXPIRED":
+	case "$EXPIRED":
 		ttl, issued = time.Minute, issued.Add(-time.Hour)
-	case kind == "$FORGED":
+	case "$FORGED":
 		secret = strings.ToUpper(secret)
 	default:
 		ok = false

@@ -86,7 +86,9 @@ func startFor(t *testing.T, script *transcript) *server {
 		if err := s.close(); err != nil {
 			t.Error(err)
 		}
-		<-s.failed // the listener has ended
+		if err := <-s.failed; err != nil { // the listener has ended
+			t.Error(err)
+		}
 	})
 	return s
 }
