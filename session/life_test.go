@@ -59,7 +59,9 @@ func TestSilentClientIsGivenUp(t *testing.T) {
 	default:
 	}
 	lively.conn.CloseNow() //nolint:errcheck // it ends the read
-	<-answers
+	if err := <-answers; err == nil {
+		t.Error("a closed connection was read from")
+	}
 }
 
 func TestRateLimit(t *testing.T) {
@@ -84,7 +86,7 @@ func TestPipelinedWritesKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := s.connect("ann")
-	sid := field(t, c.call("conversation.create", `{}`), "sid")
+	sid := sidOf(t, c.call("conversation.create", `{}`))
 	c.call("conversation.join", `{"conversation":"`+sid+`"}`)
 	const n = 300
 	var batch []string

@@ -172,7 +172,7 @@ func (s *stage) thread(actor string) (sid string, own int64) {
 	if actor == "maker" {
 		creator = s.clients["maker"]
 	}
-	sid = field(s.t, creator.call("conversation.create", `{}`), "sid")
+	sid = sidOf(s.t, creator.call("conversation.create", `{}`))
 	ref := hub.ConversationRef(sid)
 	if actor == "maker" {
 		s.account(&hub.AddParticipant{Conversation: ref, Identity: "creator"})

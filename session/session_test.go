@@ -225,19 +225,20 @@ func (c *client) closed() websocket.StatusCode {
 	}
 }
 
-func field(tb testing.TB, raw json.RawMessage, name string) string {
+// sidOf is the sid of an answer.
+func sidOf(tb testing.TB, raw json.RawMessage) string {
 	tb.Helper()
 	var m map[string]any
 	if err := json.Unmarshal(raw, &m); err != nil {
 		tb.Fatal(err)
 	}
-	return fmt.Sprint(m[name])
+	return fmt.Sprint(m["sid"])
 }
 
 func TestTwoTalk(t *testing.T) {
 	s := newServer(t)
 	ann, bob := s.connect("ann"), s.connect("bob")
-	sid := field(t, ann.call("conversation.create", `{"friendly_name":"talk"}`), "sid")
+	sid := sidOf(t, ann.call("conversation.create", `{"friendly_name":"talk"}`))
 	ann.call("conversation.join", `{"conversation":"`+sid+`"}`)
 	ann.call("participant.add", `{"conversation":"`+sid+`","identity":"bob"}`)
 	bob.event("conversationJoined")

@@ -137,7 +137,7 @@ func TestSlowClientsHarmNobody(t *testing.T) {
 	const others, messages = 197, 300
 	s := newServer(t, func(c *settings) { c.web.WriteTimeout = 15 * time.Second; c.web.SendBuffer = 16 << 10 })
 	ann := s.connect("ann")
-	sid := field(t, ann.call("conversation.create", `{}`), "sid")
+	sid := sidOf(t, ann.call("conversation.create", `{}`))
 	ann.call("conversation.join", `{"conversation":"`+sid+`"}`)
 	var wg sync.WaitGroup
 	names := []string{"slow", "sleepy", "never"}
