@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -89,7 +90,7 @@ func (p *hubProcess) token(identity string) func(context.Context) (string, error
 		}
 		defer resp.Body.Close() //nolint:errcheck // read to its end
 		line, err := bufio.NewReader(resp.Body).ReadString('\n')
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = nil
 		}
 		return strings.TrimSpace(line), err
