@@ -5,6 +5,7 @@ package main_test
 // policy_goroutines_test.go holds the list to the code, both ways.
 var goroutines = []starter{
 	{file: "cmd/parley/chat.go", starts: 1, stops: "end of input, or the context of the command", waits: "nobody: a read of a terminal cannot be broken off, and the process ends"},
+	{file: "cmd/parley/main.go", starts: 1, stops: "it gives the signals back and ends", waits: "nobody"},
 	{file: "cmd/parley/server.go", starts: 3, stops: "Shutdown of the listeners that two serve; the third by its context", waits: "server.run reads failed; close shuts all down"},
 	{file: "hub/hub.go", starts: 5, stops: "Hub.Close cancels their context and closes the loader", waits: "Hub.Close"},
 	{file: "session/client/client.go", starts: 2, stops: "Client.Close", waits: "Client.Close"},
