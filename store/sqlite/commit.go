@@ -40,6 +40,9 @@ func (s *Store) Commit(ops []*hub.Op) {
 			op.Err = err
 		}
 	}
+	if s.usable() == nil {
+		s.keepLogSmall()
+	}
 }
 
 func (s *Store) usable() error {
@@ -91,9 +94,8 @@ func (s *Store) undo(cause error) error {
 
 // broken stops the store after an I/O error. What failed in its COMMIT may have happened.
 func (s *Store) broken(err error, committing bool) error {
-	var e *sqlitelib.Error
 	code := 0
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*sqlitelib.Error](err); ok {
 		code = e.Code() & 0xff
 	}
 	switch code {
@@ -115,14 +117,4 @@ func (s *Store) broken(err error, committing bool) error {
 		return &hub.UncertainError{Err: err}
 	}
 	return err
-}
-
-// keepLogSmall moves the log into the file when it has grown: the writer does it, since nobody else does (rule R11).
-func (s *Store) keepLogSmall() {
-	if s.logSize() < walLimit {
-		return
-	}
-	if err := s.checkpoint("RESTART"); err != nil {
-		s.log.Warn("the log could not be restarted yet", "err", err)
-	}
 }

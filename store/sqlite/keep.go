@@ -24,6 +24,10 @@ func Backup(ctx context.Context, path, dst string) error {
 	if err != nil {
 		return err
 	}
+	db.SetMaxOpenConns(1)
+	if _, err = db.ExecContext(ctx, "PRAGMA query_only = 0"); err != nil { // which would refuse the copy too
+		return errors.Join(err, db.Close())
+	}
 	if _, err = db.ExecContext(ctx, "VACUUM INTO ?", dst); err != nil {
 		if left := os.Remove(dst); !errors.Is(left, os.ErrNotExist) {
 			err = errors.Join(err, left)

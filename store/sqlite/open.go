@@ -25,6 +25,7 @@ type Config struct {
 	Path        string       // of the database file; its folder is made where it is missing
 	Synchronous string       // "full" (default): an ack survives power loss; "normal": the last moment may be lost then
 	Readers     int          // connections that read; 4
+	LogLimit    int64        // bytes of log above which the writer moves it into the file; 64 MiB (rule R11)
 	Logger      *slog.Logger // none: discarded
 }
 
@@ -55,14 +56,16 @@ var migrations embed.FS
 const (
 	pageSize  = 8192
 	cacheKiB  = 2048
-	walLimit  = 64 << 20 // rule R11: above it the writer restarts the log
-	leastMade = 3051003  // SQLite 3.51.3: earlier ones can corrupt the log when it is reset
+	leastMade = 3051003 // SQLite 3.51.3: earlier ones can corrupt the log when it is reset
 )
 
 // Open opens the store, making or migrating it as needed. A second process on the same file is refused.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Readers == 0 {
 		c.Readers = 4
+	}
+	if c.LogLimit == 0 {
+		c.LogLimit = 64 << 20
 	}
 	if c.Synchronous == "" {
 		c.Synchronous = "full"
@@ -79,6 +82,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	s := &Store{config: c, log: c.Logger, lock: lock}
 	if err := s.open(ctx); err != nil {
+		s.stop()
 		lock.release()
 		return nil, fmt.Errorf("store %s: %w", c.Path, err)
 	}
@@ -114,10 +118,11 @@ func (s *Store) open(ctx context.Context) error {
 func (s *Store) dsn(readOnly bool) string {
 	q := url.Values{}
 	pragma := func(name string, value any) { q.Add("_pragma", fmt.Sprintf("%s(%v)", name, value)) }
-	pragma("busy_timeout", 5000)
 	if readOnly {
+		pragma("busy_timeout", 5000)
 		pragma("query_only", 1)
 	} else {
+		pragma("busy_timeout", patience.Milliseconds())
 		pragma("page_size", pageSize)
 		pragma("journal_mode", "wal")
 		pragma("synchronous", s.config.Synchronous)
@@ -160,4 +165,5 @@ func (s *Store) claim(ctx context.Context) error {
 	return s.setMeta(ctx, map[string]string{"epoch": epoch, "open": s.config.Synchronous})
 }
 
-func newEpoch() string { return strings.ToLower(string(hub.NewServiceSID())[2:14]) }
+// newEpoch is random: the first half of a sid is its time.
+func newEpoch() string { return string(hub.NewServiceSID())[22:] }

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"parley/hub"
@@ -24,6 +21,7 @@ type Store struct {
 	epoch  atomic.Pointer[string]
 
 	committing sync.Mutex // the writing connection's
+	logPast    int64      // size of the log below which restarting it is not tried; under committing
 	mu         sync.RWMutex
 	writeDB    *sql.DB
 	write      *connection
@@ -35,6 +33,9 @@ var _ hub.Store = (*Store)(nil)
 
 // readWithin bounds a read transaction, so that the log can be restarted (rule R11).
 const readWithin = time.Second
+
+// patience is how long the writer waits for readers, who are to be gone by then.
+const patience = readWithin + 500*time.Millisecond
 
 var (
 	errStopped = &hub.Error{Code: hub.CodeUnavailable, Msg: "the store has stopped after an error and is being checked", RetryAfter: time.Second}
@@ -57,23 +58,33 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // reading runs f in one read transaction: one snapshot.
 func (s *Store) reading(ctx context.Context, f func(q querier) error) error {
-	s.mu.RLock()
-	db, closed := s.read, s.closed
-	s.mu.RUnlock()
-	switch {
-	case closed:
-		return errClosed
-	case db == nil:
-		return errStopped
+	db, err := s.readers()
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, readWithin)
 	defer cancel()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
+		if _, gone := s.readers(); gone != nil {
+			return gone // closed while it began
+		}
 		return err
 	}
 	err = f(readTx{tx})
 	return errors.Join(err, rollback(tx))
+}
+
+func (s *Store) readers() (*sql.DB, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	switch {
+	case s.closed:
+		return nil, errClosed
+	case s.read == nil:
+		return nil, errStopped
+	}
+	return s.read, nil
 }
 
 func rollback(tx *sql.Tx) error {
@@ -87,7 +98,9 @@ func rollback(tx *sql.Tx) error {
 func (s *Store) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shutLocked()
+	if err := s.shutLocked(); err != nil {
+		s.log.Warn("the store's connections did not end in good order", "path", s.config.Path, "err", err)
+	}
 }
 
 func (s *Store) shutLocked() (err error) {
@@ -117,9 +130,13 @@ func (s *Store) Reopen(ctx context.Context) error {
 		return err
 	}
 	var verdict string
-	if err := s.write.row(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
+	err := s.write.row(ctx, "PRAGMA quick_check(1)").Scan(&verdict)
+	if err == nil && verdict != "ok" {
+		err = errors.New(verdict)
+	}
+	if err != nil {
 		s.stop()
-		return fmt.Errorf("the file does not pass its check: %q %w", verdict, err)
+		return fmt.Errorf("the file does not pass its check: %w", err)
 	}
 	return nil
 }
@@ -136,67 +153,10 @@ func (s *Store) Close() error {
 	s.closed = true
 	var err error
 	if s.write != nil {
-		err = errors.Join(s.checkpoint("TRUNCATE"), s.setMetaOn(lifelong, s.write, map[string]string{"open": ""}))
+		_, err = s.checkpoint() // before the mark of a good end, so that nothing can be missing under it
+		err = errors.Join(err, s.setMeta(lifelong, map[string]string{"open": ""}))
 	}
 	err = errors.Join(err, s.shutLocked())
 	s.lock.release()
 	return err
-}
-
-func (s *Store) meta(ctx context.Context) (map[string]string, error) {
-	rows, err := s.write.query(ctx, "SELECT key, value FROM meta")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	all := map[string]string{}
-	for rows.Next() {
-		var k, v string
-		if err := rows.Scan(&k, &v); err != nil {
-			return nil, err
-		}
-		all[k] = v
-	}
-	return all, rows.Err()
-}
-
-func (s *Store) setMeta(ctx context.Context, values map[string]string) error {
-	return s.setMetaOn(ctx, s.write, values)
-}
-
-func (s *Store) setMetaOn(ctx context.Context, c *connection, values map[string]string) error {
-	for k, v := range values {
-		if err := c.exec(ctx, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", k, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lock keeps a second process, or a second Open in this one, from the file. The kernel gives it up when the
-// process ends, however it does.
-type lock struct{ file *os.File }
-
-func acquire(path string) (*lock, error) {
-	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		holder := make([]byte, 128)
-		n, _ := f.Read(holder) //nolint:errcheck // only to name the holder
-		f.Close()              //nolint:errcheck // nothing was written
-		who := strings.TrimSpace(string(holder[:n]))
-		return nil, fmt.Errorf("store %s is held by another hub (%s); one hub at a time can use a SQLite file", path, who)
-	}
-	host, _ := os.Hostname() //nolint:errcheck // only to name the holder
-	if err := f.Truncate(0); err == nil {
-		fmt.Fprintf(f, "process %d on %s\n", os.Getpid(), host) //nolint:errcheck // likewise
-	}
-	return &lock{f}, nil
-}
-
-func (l *lock) release() {
-	l.file.Truncate(0) //nolint:errcheck // a holder's name that stays harms nobody
-	l.file.Close()     //nolint:errcheck // gives the lock up
 }

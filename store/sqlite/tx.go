@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"errors"
-	"os"
 	"time"
 
 	"parley/hub"
@@ -67,17 +66,3 @@ func (t *tx) flushHeads() error {
 
 // Now implements hub.ConversationTx.
 func (t *tx) Now() time.Time { return t.now }
-
-func (s *Store) logSize() int64 {
-	info, err := os.Stat(s.config.Path + "-wal")
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
-
-// checkpoint moves the log into the file.
-func (s *Store) checkpoint(mode string) error {
-	var busy, log, moved int
-	return s.write.row(lifelong, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &log, &moved)
-}
