@@ -175,7 +175,11 @@ func (s *server) listenAdmin(ctx context.Context, set setup) error {
 }
 
 func (s *server) health(ctx context.Context) map[string]web.Health {
-	return map[string]web.Health{"store": {Err: s.hub.Ping(ctx), Vital: true}}
+	_, busy := s.sessions.Busy()
+	return map[string]web.Health{
+		"store":   {Err: s.hub.Ping(ctx), Vital: true},
+		"accepts": {Err: busy, Vital: true}, // full or draining: send clients elsewhere
+	}
 }
 
 // url is where the server can be reached.
