@@ -34,6 +34,14 @@ func (s *Store) Stop() {
 // LogSize is the log's.
 func (s *Store) LogSize() int64 { return s.logSize() }
 
+// ReadForEver reads until its deadline.
+func (s *Store) ReadForEver(ctx context.Context) error {
+	return s.reading(ctx, func(q querier) error {
+		var n int
+		return q.row(ctx, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n`).Scan(&n)
+	})
+}
+
 // OpenReads is how many read transactions are under way.
 func (s *Store) OpenReads() int { return s.read.Stats().InUse }
 

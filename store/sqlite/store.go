@@ -71,7 +71,7 @@ func (s *Store) reading(ctx context.Context, f func(q querier) error) error {
 		}
 		return err
 	}
-	err = f(readTx{tx})
+	err = f(newReadTx(ctx, tx))
 	return errors.Join(err, rollback(tx))
 }
 
