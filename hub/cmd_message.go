@@ -36,10 +36,10 @@ func (cmd *SendMessage) run(t *turn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.need(PermSendMessage); err != nil {
+	if err := a.writable(); err != nil {
 		return nil, err
 	}
-	if err := a.writable(); err != nil {
+	if err := a.need(PermSendMessage); err != nil {
 		return nil, err
 	}
 	if err := cmd.check(t); err != nil {

@@ -123,6 +123,9 @@ type note struct {
 			Identity string `json:"identity"`
 		} `json:"participant"`
 		Identity string `json:"identity"`
+		Horizons []struct {
+			Identity string `json:"identity"`
+		} `json:"horizons"`
 	} `json:"params"`
 }
 

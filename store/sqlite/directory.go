@@ -76,7 +76,7 @@ func (t *tx) PutRole(r *hub.Role) error {
 // Roles implements hub.UserReader.
 func (s *Store) Roles(ctx context.Context, service hub.ServiceSID) (all []*hub.Role, err error) {
 	err = s.reading(ctx, func(q querier) error {
-		rows, err := q.query(ctx, `SELECT `+roleColumns+` FROM role WHERE service = ? ORDER BY sid`, service)
+		rows, err := q.query(ctx, `SELECT `+roleColumns+` FROM role WHERE service = ? ORDER BY type, name, sid`, service)
 		return each(rows, err, func(r *sql.Rows) error {
 			role, err := scanRole(r.Scan)
 			all = append(all, role)

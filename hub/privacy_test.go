@@ -1,0 +1,44 @@
+package hub
+
+import "testing"
+
+// TestAnswersOfWhatWasLeft: an answer with a conversation's content that was not taken when its reader left becomes the absent
+// answer; so does one that was asked for before and comes after (rule R21).
+func TestAnswersOfWhatWasLeft(t *testing.T) {
+	_, r, feeds := crowd(1)
+	f := feeds[0]
+	take := func() string {
+		b := &Batch{Limit: 64 << 10}
+		f.Take(b)
+		return string(b.Bytes)
+	}
+	queued, late := f.Ask(), f.Ask()
+	f.Answer(queued, r.sid, []byte("1"), []byte("secret"))
+	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid})
+	f.Answer(late, r.sid, []byte("2"), []byte("secret"))
+	if got := take(); got != "{},{},{}" { // the stub's absent answer, notice, absent answer
+		t.Errorf("after leaving, the session got %s", got)
+	}
+	f.Answer(f.Ask(), r.sid, []byte("3"), []byte("anew"))
+	if got := take(); got != "anew" {
+		t.Errorf("what was asked after coming back was answered with %s", got)
+	}
+}
+
+// TestAttachAfterRemoval: a cursor is not opened by a membership that was read before its end (rule R20).
+func TestAttachAfterRemoval(t *testing.T) {
+	h, r, feeds := crowd(1)
+	f := feeds[0]
+	f.drop(f.cursors[0])
+	f.held = true
+	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid, Revision: 7})
+	open := func(readAt Revision) bool {
+		return f.take(&cursor{feed: f, room: h.rooms.hold(r.sid)}, 0, readAt, false)
+	}
+	if open(6) {
+		t.Error("a membership read at revision 6 opened a cursor after its end at 7")
+	}
+	if !open(8) {
+		t.Error("a membership that began after the end at 7 opened none")
+	}
+}
