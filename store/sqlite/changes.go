@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"parley/hub"
 )
@@ -15,29 +16,71 @@ func (s *Store) Changes(ctx context.Context, v hub.Viewer, sid hub.ConversationS
 			return err
 		}
 		changes.To = l.c.Revision
+		from, err := addedSince(ctx, q, l, query.Since)
+		if err != nil {
+			return err
+		}
 		if query.TooMany > 0 {
-			if changes.Total, err = countChanges(ctx, q, l, query.Since, query.TooMany); err != nil || changes.Total > query.TooMany {
+			if changes.Total, err = countChanges(ctx, q, l, query.Since, from, query.TooMany); err != nil || changes.Total > query.TooMany {
 				return err
 			}
 		}
-		return netRead(ctx, q, l, query, changes)
+		return netRead(ctx, q, l, query, from, changes)
 	})
 	return changes, err
 }
 
-// addedSince is the first index of messages created after a revision: indexes and creating revisions rise together, so
-// it walks back from the newest until the first that is not.
-const addedSince = `(SELECT coalesce(max(idx), -1) + 1 FROM (SELECT idx FROM message
-	WHERE conversation = ?1 AND created_rev <= ?2 ORDER BY idx DESC LIMIT 1))`
+// addedSince is the first index of messages created after a revision that may still exist. Indexes and creating revisions
+// rise together, so it looks at ever larger distances from the newest and then halves: it costs the logarithm of how far
+// behind the reader is.
+func addedSince(ctx context.Context, q querier, l *loaded, since hub.Revision) (int64, error) {
+	old := func(index int64) (yes bool, err error) { // the newest that exists up to there is from before
+		var created hub.Revision
+		err = q.row(ctx, `SELECT created_rev FROM message WHERE conversation = ? AND removed = 0 AND idx <= ? ORDER BY idx DESC LIMIT 1`,
+			l.id, index).Scan(&created)
+		if errors.Is(err, sql.ErrNoRows) {
+			return true, nil
+		}
+		return created <= since, err
+	}
+	// What is at or below low is old; what exists above high is not.
+	high, step := l.c.LastIndex, int64(1)
+	low := high
+	for low >= 0 {
+		yes, err := old(low)
+		if err != nil {
+			return 0, err
+		}
+		if yes {
+			break
+		}
+		high = low - 1
+		low -= step
+		step *= 2
+	}
+	for low = max(low, hub.NoIndex); low < high; {
+		middle := low + (high-low+1)/2
+		yes, err := old(middle)
+		if err != nil {
+			return 0, err
+		}
+		if yes {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return low + 1, nil
+}
 
 // countChanges counts rows that changed, up to one more than enough.
-func countChanges(ctx context.Context, q querier, l *loaded, since hub.Revision, enough int) (n int, err error) {
+func countChanges(ctx context.Context, q querier, l *loaded, since hub.Revision, from int64, enough int) (n int, err error) {
 	err = q.row(ctx, `SELECT count(*) FROM (
-		SELECT 1 FROM message WHERE conversation = ?1 AND idx >= `+addedSince+`
+		SELECT 1 FROM message WHERE conversation = ?1 AND removed IN (0, 1) AND idx >= ?4
 		UNION ALL SELECT 1 FROM message INDEXED BY message_changed WHERE conversation = ?1 AND changed_rev > ?2
-			AND changed_rev > created_rev AND created_rev <= ?2
+			AND changed_rev > created_rev AND idx < ?4
 		UNION ALL SELECT 1 FROM participant WHERE conversation = ?1 AND changed_rev > ?2
-		LIMIT ?3)`, l.id, since, enough+1).Scan(&n)
+		LIMIT ?3)`, l.id, since, enough+1, from).Scan(&n)
 	return n, err
 }
 
@@ -49,19 +92,21 @@ type mark struct {
 }
 
 // marks finds the positions of rule R2 of what changed, first ones first. Rows both created and removed since give none.
-func marks(ctx context.Context, q querier, l *loaded, since hub.Revision, limit int) (all []mark, err error) {
+// Messages come in the order of an index, so that a page costs a page however much changed.
+func marks(ctx context.Context, q querier, l *loaded, since hub.Revision, from int64, limit int) (all []mark, err error) {
 	rows, err := q.query(ctx, `SELECT * FROM (
-		SELECT created_rev AS position, ?4 AS kind, id FROM message
-			WHERE conversation = ?1 AND idx >= `+addedSince+` AND removed = 0
-		UNION ALL SELECT changed_rev, CASE removed WHEN 1 THEN ?6 ELSE ?5 END, id FROM message INDEXED BY message_changed
+		SELECT * FROM (SELECT created_rev AS position, ?4 AS kind, id FROM message
+			WHERE conversation = ?1 AND removed = 0 AND idx >= ?12 ORDER BY idx LIMIT ?3)
+		UNION ALL SELECT * FROM (SELECT changed_rev, CASE removed WHEN 1 THEN ?6 ELSE ?5 END, id FROM message INDEXED BY message_changed
 			WHERE conversation = ?1 AND changed_rev > ?2 AND changed_rev > created_rev AND created_rev <= ?2
+			ORDER BY changed_rev LIMIT ?3)
 		UNION ALL SELECT CASE WHEN created_rev > ?2 THEN created_rev ELSE changed_rev END,
 			CASE WHEN created_rev > ?2 THEN ?7 WHEN gone = '' THEN ?8 ELSE ?9 END, id FROM participant
 			WHERE conversation = ?1 AND changed_rev > ?2 AND NOT (created_rev > ?2 AND gone <> '')
 		UNION ALL SELECT ?10, ?11, 0 WHERE ?10 > ?2 AND ?10 > 1)
 		ORDER BY position LIMIT ?3`,
 		l.id, since, limit, hub.MessageAdded, hub.MessageUpdated, hub.MessageRemoved,
-		hub.ParticipantJoined, hub.ParticipantUpdated, hub.ParticipantLeft, l.c.Changed, hub.ConversationUpdated)
+		hub.ParticipantJoined, hub.ParticipantUpdated, hub.ParticipantLeft, l.c.Changed, hub.ConversationUpdated, from)
 	err = each(rows, err, func(r *sql.Rows) error {
 		var m mark
 		if err := r.Scan(&m.position, &m.kind, &m.row); err != nil {
@@ -74,22 +119,24 @@ func marks(ctx context.Context, q querier, l *loaded, since hub.Revision, limit 
 }
 
 // netRead reads the events of a page.
-func netRead(ctx context.Context, q querier, l *loaded, query hub.ChangeQuery, changes *hub.Changes) error {
-	all, err := marks(ctx, q, l, query.Since, query.Limit+1)
+func netRead(ctx context.Context, q querier, l *loaded, query hub.ChangeQuery, from int64, changes *hub.Changes) error {
+	all, err := marks(ctx, q, l, query.Since, from, query.Limit+1)
 	if err != nil {
 		return err
 	}
 	size := 0
 	for i, m := range all {
-		if i == query.Limit {
-			changes.More, changes.To = true, all[i-1].position
-			return nil
+		var e *hub.Event
+		full := i == query.Limit
+		if !full {
+			var bytes int
+			if e, bytes, err = content(ctx, q, l, m); err != nil {
+				return err
+			}
+			size += bytes
+			full = i > 0 && query.Bytes > 0 && size > query.Bytes
 		}
-		e, bytes, err := content(ctx, q, l, m)
-		if err != nil {
-			return err
-		}
-		if size += bytes; i > 0 && query.Bytes > 0 && size > query.Bytes {
+		if full {
 			changes.More, changes.To = true, all[i-1].position
 			return nil
 		}

@@ -3,58 +3,33 @@ package sqlite
 import (
 	"errors"
 	"strings"
-	"time"
-
-	sqlitelib "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"parley/hub"
 )
 
-// Commit implements hub.Committer: all ops ride one transaction. Where that fails as a whole it is rolled back and they
-// run one by one (rule R8). When nobody can know whether it happened, the store stops (rule R11).
+// Commit implements hub.Committer: all ops ride one transaction. When one is refused after it wrote, or a statement fails,
+// it is rolled back and they run again with a savepoint each; when the transaction itself fails, each in one of its own
+// (rule R8). So the common batch pays for neither. When nobody can know whether it happened, the store stops (rule R11).
 func (s *Store) Commit(ops []*hub.Op) {
-	s.committing.Lock()
-	defer s.committing.Unlock()
-	if err := s.usable(); err != nil {
+	if err := s.begin(lifelong); err != nil {
 		fail(ops, err)
 		return
 	}
-	err := s.transact(ops)
+	defer s.end()
+	err := s.transact(ops, false)
+	if err != nil && s.write != nil && len(ops) > 1 {
+		err = s.transact(ops, true)
+	}
 	switch {
-	case err == nil:
-		s.keepLogSmall()
-		return
-	case len(ops) == 1 && errors.Is(err, errRedo):
-		return // rolled back, and its Err says why
-	case len(ops) == 1 || errors.As(err, new(*hub.UncertainError)):
+	case err == nil || errors.Is(err, errRedo): // the op refused itself and says so
+	case len(ops) == 1 || s.write == nil:
 		fail(ops, err)
-		return
+	default:
+		s.oneByOne(ops)
 	}
-	for i, op := range ops {
-		if err := s.usable(); err != nil {
-			fail(ops[i:], err)
-			return
-		}
-		if err := s.transact([]*hub.Op{op}); err != nil && !errors.Is(err, errRedo) {
-			op.Err = err
-		}
-	}
-	if s.usable() == nil {
+	if s.write != nil {
 		s.keepLogSmall()
 	}
-}
-
-func (s *Store) usable() error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	switch {
-	case s.closed:
-		return errClosed
-	case s.write == nil:
-		return errStopped
-	}
-	return nil
 }
 
 func fail(ops []*hub.Op, err error) {
@@ -63,13 +38,26 @@ func fail(ops []*hub.Op, err error) {
 	}
 }
 
-// transact runs ops in one transaction. An error is the transaction's, not an op's, and then nothing happened, unless
-// it is uncertain.
-func (s *Store) transact(ops []*hub.Op) error {
+// oneByOne runs each op in a transaction of its own, until the store stops.
+func (s *Store) oneByOne(ops []*hub.Op) {
+	for i, op := range ops {
+		if s.write == nil {
+			fail(ops[i:], errStopped())
+			return
+		}
+		if err := s.transact(ops[i:i+1], false); err != nil && !errors.Is(err, errRedo) {
+			op.Err = err
+		}
+	}
+}
+
+// transact runs ops in one transaction. An error is the transaction's, and then nothing happened unless it says that
+// that is uncertain; an op's own failure is in its Err.
+func (s *Store) transact(ops []*hub.Op, careful bool) error {
 	if err := s.write.exec(lifelong, "BEGIN IMMEDIATE"); err != nil {
 		return s.broken(err, false)
 	}
-	t := &tx{c: s.write, now: time.Now().UTC().Truncate(time.Millisecond), heads: map[int64]*hub.Head{}, known: map[hub.ConversationSID]*loaded{}}
+	t := newTx(s, careful)
 	for _, op := range ops {
 		if err := t.run(op); err != nil {
 			return s.undo(err)
@@ -78,43 +66,55 @@ func (s *Store) transact(ops []*hub.Op) error {
 	if err := t.flushHeads(); err != nil {
 		return s.undo(err)
 	}
-	if err := s.write.exec(lifelong, "COMMIT"); err != nil {
-		return s.broken(err, true)
+	if !t.wrote {
+		return s.undo(nil) // nothing to make durable: spares a sync
 	}
+	if err := s.finish(); err != nil {
+		return err
+	}
+	if t.blind { // it did not know all that it changed
+		s.cache = newCache()
+	}
+	s.cache.absorb(t)
 	return nil
 }
 
-// undo rolls back after an error that was not a command's own.
+// finish makes a transaction durable.
+func (s *Store) finish() error {
+	err := s.commit(s.write)
+	if err == nil {
+		s.refused = false
+		return nil
+	}
+	if definite(err) {
+		if late := s.rollback(); late != nil {
+			return s.broken(late, true)
+		}
+	}
+	return s.broken(err, true)
+}
+
+func commit(c *connection) error { return c.exec(lifelong, "COMMIT") }
+
+// undo rolls back, because of an error or because nothing was written.
 func (s *Store) undo(cause error) error {
-	if err := s.write.exec(lifelong, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
-		return s.broken(err, false)
+	if err := s.rollback(); err != nil {
+		if cause = errors.Join(cause, err); !fatal(err) {
+			s.log.Error("the store stops: it cannot roll back", "path", s.config.Path, "err", cause)
+			s.stop()
+		}
+	}
+	if cause == nil || errors.Is(cause, errRedo) {
+		return cause
 	}
 	return s.broken(cause, false)
 }
 
-// broken stops the store after an I/O error. What failed in its COMMIT may have happened.
-func (s *Store) broken(err error, committing bool) error {
-	code := 0
-	if e, ok := errors.AsType[*sqlitelib.Error](err); ok {
-		code = e.Code() & 0xff
-	}
-	switch code {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CONSTRAINT,
-		sqlite3.SQLITE_READONLY:
-		if committing {
-			s.write.exec(lifelong, "ROLLBACK") //nolint:errcheck // the transaction may have been rolled back by itself
-		}
-		return err
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN:
-	default:
-		if !committing {
-			return err
-		}
-	}
-	s.log.Error("the store stops after an error", "path", s.config.Path, "err", err)
-	s.stop()
-	if committing {
-		return &hub.UncertainError{Err: err}
+// rollback succeeds too where SQLite rolled back by itself, as it does after some errors.
+func (s *Store) rollback() error {
+	err := s.write.exec(lifelong, "ROLLBACK")
+	if err != nil && strings.Contains(err.Error(), noTransaction) {
+		return nil
 	}
 	return err
 }

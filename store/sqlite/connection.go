@@ -7,20 +7,25 @@ import (
 	"time"
 )
 
-// querier is what reads run on: a read transaction, or the writing connection inside one.
+// querier is what reads run on: a reader in its transaction, or the writer's.
 type querier interface {
 	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
-	row(ctx context.Context, text string, args ...any) *sql.Row
+	row(ctx context.Context, text string, args ...any) scanner
 }
 
-// connection is the one connection that writes, with its statements kept prepared.
+// scanner is a row that was asked for.
+type scanner interface{ Scan(into ...any) error }
+
+// connection is one connection with its statements kept prepared: preparing one costs more than running it. All texts are
+// constants or made of constants, so there are some dozens.
 type connection struct {
+	db    *sql.DB // that goes with it, nil where it is shared
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 }
 
-func newConnection(conn *sql.Conn) *connection {
-	return &connection{conn: conn, stmts: map[string]*sql.Stmt{}}
+func newConnection(db *sql.DB, conn *sql.Conn) *connection {
+	return &connection{db: db, conn: conn, stmts: map[string]*sql.Stmt{}}
 }
 
 func (c *connection) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
@@ -35,12 +40,21 @@ func (c *connection) prepare(ctx context.Context, text string) (*sql.Stmt, error
 }
 
 func (c *connection) exec(ctx context.Context, text string, args ...any) error {
+	_, err := c.affect(ctx, text, args...)
+	return err
+}
+
+// affect is exec that tells how many rows it touched.
+func (c *connection) affect(ctx context.Context, text string, args ...any) (int64, error) {
 	stmt, err := c.prepare(ctx, text)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = stmt.ExecContext(ctx, args...)
-	return err
+	result, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 func (c *connection) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
@@ -51,12 +65,18 @@ func (c *connection) query(ctx context.Context, text string, args ...any) (*sql.
 	return stmt.QueryContext(ctx, args...)
 }
 
-func (c *connection) row(ctx context.Context, text string, args ...any) *sql.Row {
+func (c *connection) row(ctx context.Context, text string, args ...any) scanner {
 	stmt, err := c.prepare(ctx, text)
 	if err != nil {
-		return c.conn.QueryRowContext(ctx, text, args...) // says the same error
+		return failedRow{err}
 	}
 	return stmt.QueryRowContext(ctx, args...)
+}
+
+// pragma sets how the connection works.
+func (c *connection) pragma(setting string) error {
+	_, err := c.conn.ExecContext(lifelong, "PRAGMA "+setting)
+	return err
 }
 
 func (c *connection) close() error {
@@ -64,30 +84,18 @@ func (c *connection) close() error {
 	for _, stmt := range c.stmts {
 		err = errors.Join(err, stmt.Close())
 	}
-	return errors.Join(err, c.conn.Close())
-}
-
-// readTx is a read transaction. Its queries run under its own deadline, whatever context its user has at hand: a
-// query under another would go on when the time is up (rule R11).
-type readTx struct {
-	rows func(text string, args ...any) (*sql.Rows, error)
-	one  func(text string, args ...any) *sql.Row
-}
-
-func newReadTx(ctx context.Context, tx *sql.Tx) readTx {
-	return readTx{
-		rows: func(text string, args ...any) (*sql.Rows, error) { return tx.QueryContext(ctx, text, args...) },
-		one:  func(text string, args ...any) *sql.Row { return tx.QueryRowContext(ctx, text, args...) },
+	err = errors.Join(err, c.conn.Close())
+	if c.db != nil {
+		err = errors.Join(err, c.db.Close())
 	}
+	return err
 }
 
-func (r readTx) query(_ context.Context, text string, args ...any) (*sql.Rows, error) {
-	return r.rows(text, args...)
-}
+// failedRow is a row that could not be asked for.
+type failedRow struct{ err error }
 
-func (r readTx) row(_ context.Context, text string, args ...any) *sql.Row {
-	return r.one(text, args...)
-}
+// Scan answers why.
+func (r failedRow) Scan(...any) error { return r.err }
 
 // Times are kept in whole milliseconds, the zero time as 0.
 

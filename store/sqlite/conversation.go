@@ -29,94 +29,95 @@ func (l *loaded) fields() []any {
 
 // find reads a conversation by sid or unique name; nil where it is absent or a tombstone.
 func find(ctx context.Context, q querier, service hub.ServiceSID, ref hub.ConversationRef) (*loaded, error) {
-	var row *sql.Row
+	l := &loaded{}
+	var row scanner
 	if sid := ref.SID(); sid != "" {
-		row = q.row(ctx, `SELECT `+conversationColumns+fromConversation+`WHERE c.sid = ? AND c.service = ? AND h.deleted = 0`, sid, service)
+		row = q.row(ctx, threadBySID, sid)
 	} else {
 		row = q.row(ctx, `SELECT `+conversationColumns+fromConversation+
 			`WHERE c.id = (SELECT conversation FROM name WHERE service = ? AND name = ?)`, service, string(ref))
 	}
+	if found, err := absent(l, row.Scan(l.fields()...)); err != nil || found == nil {
+		return nil, err
+	}
+	if l.c.Service != service || l.c.Deleted {
+		return nil, nil
+	}
+	return l, nil
+}
+
+const threadBySID = `SELECT ` + conversationColumns + fromConversation + `WHERE c.sid = ?`
+
+// thread finds a conversation by sid, tombstones included; nil where there is none. It must not be changed.
+func (t *tx) thread(sid hub.ConversationSID) (*loaded, error) {
+	if l := t.threads[sid]; l != nil {
+		return l, nil
+	}
+	if t.cache != nil {
+		if l, ok := t.cache.threads.get(sid); ok {
+			return l, nil
+		}
+	}
 	l := &loaded{}
-	return absent(l, row.Scan(l.fields()...))
+	l, err := absent(l, t.row(lifelong, threadBySID, sid).Scan(l.fields()...))
+	if l != nil {
+		t.threads[sid] = l
+	}
+	return l, err
+}
+
+// id is the key of a conversation.
+func (t *tx) id(sid hub.ConversationSID) (int64, error) {
+	l, err := t.thread(sid)
+	if err != nil {
+		return 0, err
+	}
+	if l == nil {
+		return 0, hub.ErrAbsent
+	}
+	return l.id, nil
 }
 
 // Conversation implements hub.ConversationTx.
 func (t *tx) Conversation(service hub.ServiceSID, ref hub.ConversationRef) (*hub.Conversation, error) {
 	sid := ref.SID()
 	if sid == "" {
-		var err error
-		if sid, err = t.named(service, string(ref)); err != nil || sid == "" {
+		found, err := absent(&sid, t.row(lifelong, `SELECT c.sid FROM name n JOIN conversation c ON c.id = n.conversation
+			WHERE n.service = ? AND n.name = ?`, service, string(ref)).Scan(&sid))
+		if err != nil || found == nil {
 			return nil, err
 		}
 	}
-	l := t.known[sid]
-	if l == nil {
-		var err error
-		if l, err = find(lifelong, t.c, service, hub.ConversationRef(sid)); err != nil || l == nil {
-			return nil, err
-		}
-		t.known[l.c.SID] = l
-	}
-	if l.c.Service != service || l.c.Deleted {
-		return nil, nil
+	l, err := t.thread(sid)
+	if err != nil || l == nil || l.c.Service != service || l.c.Deleted {
+		return nil, err
 	}
 	c := l.c
 	return &c, nil
 }
 
-// named is who bears a unique name, "" for nobody. It does not ask for the head, which what this transaction made lacks as
-// yet.
-func (t *tx) named(service hub.ServiceSID, name string) (sid hub.ConversationSID, err error) {
-	row := t.c.row(lifelong, `SELECT c.sid FROM name n JOIN conversation c ON c.id = n.conversation
-		WHERE n.service = ? AND n.name = ?`, service, name)
-	if err = row.Scan(&sid); errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return sid, err
-}
-
-// id is the key of a conversation that the op has read or made.
-func (t *tx) id(sid hub.ConversationSID) (int64, error) {
-	if l := t.known[sid]; l != nil {
-		return l.id, nil
-	}
-	l := &loaded{}
-	err := t.c.row(lifelong, `SELECT `+conversationColumns+fromConversation+`WHERE c.sid = ?`, sid).Scan(l.fields()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, hub.ErrAbsent
-	}
-	if err == nil {
-		t.known[sid] = l
-	}
-	return l.id, err
-}
-
 // PutConversation implements hub.ConversationTx.
 func (t *tx) PutConversation(c *hub.Conversation) error {
-	id, err := t.id(c.SID)
-	fresh := errors.Is(err, hub.ErrAbsent)
-	if err != nil && !fresh {
+	before, err := t.thread(c.SID)
+	if err != nil {
 		return err
+	}
+	var id int64
+	if before != nil {
+		id = before.id
 	}
 	if err := t.checkName(id, c); err != nil {
 		return err
 	}
-	if fresh {
+	if before == nil {
 		id, err = t.insertConversation(c)
 	} else {
-		saved := *c
-		if c.Deleted { // sid, service and head are all that is left
-			saved = hub.Conversation{State: c.State, Changed: c.Changed}
-		}
-		err = t.exec(`UPDATE conversation SET unique_name = ?, friendly_name = ?, attributes = ?, state = ?, state_updated = ?,
-			timer_inactive = ?, timer_closed = ?, created_by = ?, updated = ?, changed = ? WHERE id = ?`,
-			saved.UniqueName, saved.FriendlyName, saved.Attributes, saved.State, millis(saved.StateUpdated),
-			int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateUpdated), saved.Changed, id)
+		err = t.updateConversation(id, c)
 	}
 	if err != nil {
 		return err
 	}
-	if err := t.putName(id, c); err != nil {
+	if err := t.putName(before, id, c); err != nil {
 		return err
 	}
 	if c.State == hub.StateClosed || c.Deleted {
@@ -124,13 +125,12 @@ func (t *tx) PutConversation(c *hub.Conversation) error {
 			return err
 		}
 	}
-	if c.Deleted {
-		if err := t.endMemberships(id); err != nil {
+	if c.Deleted && (before == nil || !before.c.Deleted) {
+		if err := t.bury(id, c); err != nil {
 			return err
 		}
 	}
-	t.keep(id, c)
-	return t.PutHead(c)
+	return t.putHead(id, c)
 }
 
 func (t *tx) checkName(id int64, c *hub.Conversation) error {
@@ -139,7 +139,7 @@ func (t *tx) checkName(id int64, c *hub.Conversation) error {
 	}
 	var other int64
 	var sid hub.ConversationSID
-	err := t.c.row(lifelong, `SELECT n.conversation, c.sid FROM name n JOIN conversation c ON c.id = n.conversation
+	err := t.row(lifelong, `SELECT n.conversation, c.sid FROM name n JOIN conversation c ON c.id = n.conversation
 		WHERE n.service = ? AND n.name = ?`, c.Service, c.UniqueName).Scan(&other, &sid)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -150,20 +150,37 @@ func (t *tx) checkName(id int64, c *hub.Conversation) error {
 	return err
 }
 
-func (t *tx) putName(id int64, c *hub.Conversation) error {
-	before := t.known[c.SID]
-	if before != nil && before.c.UniqueName == c.UniqueName && !c.Deleted {
+func (t *tx) putName(before *loaded, id int64, c *hub.Conversation) error {
+	had, has := "", c.UniqueName
+	if before != nil && !before.c.Deleted {
+		had = before.c.UniqueName
+	}
+	if c.Deleted {
+		has = ""
+	}
+	if had == has {
 		return nil
 	}
-	if before != nil {
-		if err := t.exec(`DELETE FROM name WHERE conversation = ?`, id); err != nil {
+	if had != "" {
+		if err := t.exec(`DELETE FROM name WHERE service = ? AND name = ?`, c.Service, had); err != nil {
 			return err
 		}
 	}
-	if c.UniqueName == "" || c.Deleted {
+	if has == "" {
 		return nil
 	}
-	return t.exec(`INSERT INTO name (service, name, conversation) VALUES (?, ?, ?)`, c.Service, c.UniqueName, id)
+	return t.exec(`INSERT INTO name (service, name, conversation) VALUES (?, ?, ?)`, c.Service, has, id)
+}
+
+func (t *tx) updateConversation(id int64, c *hub.Conversation) error {
+	saved := *c
+	if c.Deleted { // sid, service and head are all that is left (rule R5)
+		saved = hub.Conversation{State: c.State, Changed: c.Changed, DateUpdated: c.DateUpdated}
+	}
+	return t.exec(`UPDATE conversation SET unique_name = ?, friendly_name = ?, attributes = ?, state = ?, state_updated = ?,
+		timer_inactive = ?, timer_closed = ?, created_by = ?, updated = ?, changed = ? WHERE id = ?`,
+		saved.UniqueName, saved.FriendlyName, saved.Attributes, saved.State, millis(saved.StateUpdated),
+		int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateUpdated), saved.Changed, id)
 }
 
 func (t *tx) insertConversation(c *hub.Conversation) (id int64, err error) {
@@ -174,48 +191,83 @@ func (t *tx) insertConversation(c *hub.Conversation) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	err = t.c.row(lifelong, `SELECT id FROM conversation WHERE sid = ?`, c.SID).Scan(&id)
+	err = t.row(lifelong, `SELECT id FROM conversation WHERE sid = ?`, c.SID).Scan(&id)
 	return id, err
 }
 
-// endMemberships ends what is left of a deleted conversation's memberships: its members' revisions rise (rule R19).
-func (t *tx) endMemberships(id int64) error {
+// bury ends what is left of a deleted conversation's memberships, raising its members' revisions (rule R19), and leaves its
+// content to Purge.
+func (t *tx) bury(id int64, c *hub.Conversation) error {
+	rows, err := t.query(lifelong, `SELECT identity FROM participant WHERE conversation = ? AND gone = '' AND identity <> ''`, id)
+	err = each(rows, err, func(r *sql.Rows) error {
+		var identity string
+		if err := r.Scan(&identity); err != nil {
+			return err
+		}
+		t.seats[seat{c.SID, identity}] = nil
+		t.users[person{c.Service, identity}] = nil
+		return nil
+	})
+	if err != nil {
+		return t.note(err)
+	}
 	if err := t.exec(`UPDATE user SET revision = revision + 1 WHERE sid IN
 		(SELECT user FROM participant WHERE conversation = ? AND gone = '' AND user <> '')`, id); err != nil {
 		return err
 	}
-	return t.exec(`UPDATE participant SET gone = ? WHERE conversation = ? AND gone = ''`, hub.Deleted, id)
+	if err := t.exec(`UPDATE participant SET gone = ? WHERE conversation = ? AND gone = ''`, hub.Deleted, id); err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO purge (conversation) VALUES (?)`, id)
 }
-
-// keep remembers what was saved.
-func (t *tx) keep(id int64, c *hub.Conversation) { t.known[c.SID] = &loaded{id: id, c: *c} }
 
 // PutHead implements hub.ConversationTx.
 func (t *tx) PutHead(c *hub.Conversation) error {
-	id, err := t.id(c.SID)
+	before, err := t.thread(c.SID)
 	if err != nil {
 		return err
 	}
-	t.wrote = true
-	t.known[c.SID].c.Head = c.Head
-	t.heads[id] = &t.known[c.SID].c.Head
+	if before == nil {
+		return hub.ErrAbsent
+	}
+	if err := t.writing(); err != nil {
+		return err
+	}
+	if l := t.threads[c.SID]; l != nil { // the transaction's own
+		l.c.Head = c.Head
+		t.heads[l.id] = &l.c.Head
+		return nil
+	}
+	whole := before.c
+	whole.Head = c.Head
+	return t.putHead(before.id, &whole)
+}
+
+// putHead remembers a conversation and that its head is to be written.
+func (t *tx) putHead(id int64, c *hub.Conversation) error {
+	if err := t.writing(); err != nil {
+		return err
+	}
+	l := &loaded{id: id, c: *c}
+	t.threads[c.SID] = l
+	t.heads[id] = &l.c.Head
 	return nil
 }
 
 func (t *tx) writeHead(id int64, h *hub.Head) error {
-	return t.c.exec(lifelong, `INSERT INTO head (conversation, revision, last_index, last_live, last_time, messages, participants,
+	return t.note(t.c.exec(lifelong, `INSERT INTO head (conversation, revision, last_index, last_live, last_time, messages, participants,
 		non_chat, activity, touched, deadline, deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (conversation) DO UPDATE SET revision = excluded.revision, last_index = excluded.last_index,
 		last_live = excluded.last_live, last_time = excluded.last_time, messages = excluded.messages,
 		participants = excluded.participants, non_chat = excluded.non_chat, activity = excluded.activity,
 		touched = excluded.touched, deadline = excluded.deadline, deleted = excluded.deleted`,
 		id, h.Revision, h.LastIndex, h.LastLive, millis(h.LastTime), h.Messages, h.Participants, h.NonChat,
-		millis(h.Activity), millis(h.Touched), millis(h.Deadline), h.Deleted)
+		millis(h.Activity), millis(h.Touched), millis(h.Deadline), h.Deleted))
 }
 
 // OpenConversations implements hub.ConversationTx. States that this transaction changed are in the rows already.
 func (t *tx) OpenConversations(user hub.UserSID) (n int, err error) {
-	err = t.c.row(lifelong, `SELECT count(*) FROM participant p JOIN conversation c ON c.id = p.conversation
+	err = t.row(lifelong, `SELECT count(*) FROM participant p JOIN conversation c ON c.id = p.conversation
 		WHERE p.user = ? AND p.user <> '' AND p.gone = '' AND c.state <> ?`, user, hub.StateClosed).Scan(&n)
 	return n, err
 }

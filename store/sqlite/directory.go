@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"parley/hub"
@@ -18,15 +19,30 @@ func findUser(ctx context.Context, q querier, service hub.ServiceSID, identity s
 
 // User implements hub.UserTx.
 func (t *tx) User(service hub.ServiceSID, identity string) (*hub.User, error) {
-	return findUser(lifelong, t.c, service, identity)
+	who := person{service, identity}
+	u, known := t.users[who]
+	if !known && t.cache != nil {
+		u, _ = t.cache.users.get(who)
+	}
+	if u == nil {
+		var err error
+		if u, err = findUser(lifelong, t, service, identity); err != nil || u == nil {
+			return nil, err
+		}
+		t.users[who] = u
+	}
+	own := *u
+	return &own, nil
 }
 
 // PutUser implements hub.UserTx.
 func (t *tx) PutUser(u *hub.User) error {
-	return t.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?,?,?,?,?)
+	err := t.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (service, identity) DO UPDATE SET name = excluded.name, attributes = excluded.attributes,
 		role = excluded.role, revision = excluded.revision, updated = excluded.updated`,
 		u.SID, u.Service, u.Identity, u.FriendlyName, u.Attributes, u.Role, u.Revision, millis(u.DateCreated), millis(u.DateUpdated))
+	t.users[person{u.Service, u.Identity}] = nil // the row keeps what a caller cannot change
+	return err
 }
 
 // User implements hub.UserReader.
@@ -59,7 +75,23 @@ func findRole(ctx context.Context, q querier, service hub.ServiceSID, sid hub.Ro
 
 // Role implements hub.DirectoryTx.
 func (t *tx) Role(service hub.ServiceSID, sid hub.RoleSID) (*hub.Role, error) {
-	return findRole(lifelong, t.c, service, sid)
+	r := t.roles[sid]
+	if r == nil && t.cache != nil {
+		r, _ = t.cache.roles.get(sid)
+	}
+	if r == nil {
+		var err error
+		if r, err = findRole(lifelong, t, service, sid); err != nil || r == nil {
+			return nil, err
+		}
+		t.roles[sid] = r
+	}
+	if r.Service != service {
+		return nil, nil
+	}
+	own := *r
+	own.Permissions = slices.Clone(r.Permissions)
+	return &own, nil
 }
 
 // PutRole implements hub.DirectoryTx.
@@ -68,6 +100,7 @@ func (t *tx) PutRole(r *hub.Role) error {
 	for i, p := range r.Permissions {
 		words[i] = string(p)
 	}
+	t.roles[r.SID] = nil
 	return t.exec(`INSERT INTO role (`+roleColumns+`) VALUES (?,?,?,?,?,?,?) ON CONFLICT (sid) DO UPDATE SET
 		name = excluded.name, permissions = excluded.permissions, updated = excluded.updated`,
 		r.SID, r.Service, r.FriendlyName, r.Type, strings.Join(words, " "), millis(r.DateCreated), millis(r.DateUpdated))
@@ -96,7 +129,7 @@ func scanService(scan func(...any) error) (*hub.Service, error) {
 
 // Service implements hub.DirectoryTx.
 func (t *tx) Service(sid hub.ServiceSID) (*hub.Service, error) {
-	v, err := scanService(t.c.row(lifelong, `SELECT `+serviceColumns+` FROM service WHERE sid = ?`, sid).Scan)
+	v, err := scanService(t.row(lifelong, `SELECT `+serviceColumns+` FROM service WHERE sid = ?`, sid).Scan)
 	return absent(v, err)
 }
 

@@ -7,8 +7,8 @@ import (
 
 // Crash ends the store as a kill would: its mark of being open stays.
 func (s *Store) Crash() {
-	s.committing.Lock()
-	defer s.committing.Unlock()
+	s.turn <- struct{}{}
+	defer s.end()
 	s.stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -18,16 +18,18 @@ func (s *Store) Crash() {
 
 // Exec runs something on the connection that writes.
 func (s *Store) Exec(ctx context.Context, text string) error {
-	s.committing.Lock()
-	defer s.committing.Unlock()
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.end()
 	_, err := s.write.conn.ExecContext(ctx, text)
 	return err
 }
 
 // Stop stops the store as an I/O error does.
 func (s *Store) Stop() {
-	s.committing.Lock()
-	defer s.committing.Unlock()
+	s.turn <- struct{}{}
+	defer s.end()
 	s.stop()
 }
 
@@ -43,17 +45,31 @@ func (s *Store) ReadForEver(ctx context.Context) error {
 }
 
 // OpenReads is how many read transactions are under way.
-func (s *Store) OpenReads() int { return s.read.Stats().InUse }
+func (s *Store) OpenReads() int { return cap(s.pool.free) - len(s.pool.free) }
 
-// HoldRead keeps a read transaction open until it is told to end.
+// HoldRead keeps a read transaction of somebody else's open until it is told to end, as a backup does.
 func (s *Store) HoldRead(ctx context.Context) (end func() error, err error) {
-	tx, err := s.read.BeginTx(ctx, nil)
+	p, err := openReaders(ctx, dsn(s.config.Path), 1)
 	if err != nil {
 		return nil, err
 	}
+	c := <-p.free
 	var n int
-	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM message").Scan(&n)
-	return func() error { return errors.Join(rollback(tx)) }, err
+	err = errors.Join(c.exec(ctx, "BEGIN"), c.row(ctx, "SELECT count(*) FROM message").Scan(&n))
+	return func() error { return errors.Join(c.close(), p.db.Close()) }, err
+}
+
+// FailCommit makes the next COMMIT report an error, after doing it or instead of it.
+func (s *Store) FailCommit(after bool, failure error) {
+	s.turn <- struct{}{}
+	defer s.end()
+	s.commit = func(c *connection) error {
+		s.commit = commit
+		if after {
+			failure = errors.Join(failure, commit(c))
+		}
+		return failure
+	}
 }
 
 // ParseToken is parseToken.

@@ -7,27 +7,37 @@ import (
 	"syscall"
 )
 
-// lock keeps a second process, or a second Open in this one, from the file. The kernel gives it up when the
-// process ends, however it does.
+// lock keeps a second process, or a second Open in this one, from the file. The kernel gives it up when the process ends,
+// however it does; the file FILE.lock stays, since removing it would let two holders in.
 type lock struct{ file *os.File }
 
+// acquire takes the lock of a store at once or says who has it.
 func acquire(path string) (*lock, error) {
 	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		holder := make([]byte, 128)
-		n, _ := f.Read(holder)
-		f.Close() //nolint:errcheck // nothing was written
-		who := strings.TrimSpace(string(holder[:n]))
-		return nil, fmt.Errorf("store %s is held by another hub (%s); one hub at a time can use a SQLite file", path, who)
+		defer f.Close() //nolint:errcheck // nothing was written
+		if err != syscall.EWOULDBLOCK {
+			return nil, fmt.Errorf("store: the lock on %s.lock cannot be had: %w", path, err)
+		}
+		return nil, fmt.Errorf("store %s is held by another hub (%s); one hub at a time can use a SQLite file", path, holder(f))
 	}
 	host, _ := os.Hostname()
 	if err := f.Truncate(0); err == nil {
 		fmt.Fprintf(f, "process %d on %s\n", os.Getpid(), host) //nolint:errcheck // likewise
 	}
 	return &lock{f}, nil
+}
+
+func holder(f *os.File) string {
+	line := make([]byte, 128)
+	n, _ := f.Read(line)
+	if who := strings.TrimSpace(string(line[:n])); who != "" {
+		return who
+	}
+	return "which has not said its name"
 }
 
 func (l *lock) release() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 
 	"parley/hub"
 )
@@ -24,11 +25,11 @@ func scanMessage(scan func(...any) error, conversation hub.ConversationSID) (*hu
 
 // findMessage reads one by sid or index, tombstones included; nil where there is none.
 func findMessage(ctx context.Context, q querier, id int64, c hub.ConversationSID, ref hub.MessageRef) (*hub.Message, error) {
-	var row *sql.Row
+	var row scanner
 	if ref.SID != "" {
 		row = q.row(ctx, `SELECT `+messageColumns+` FROM message m WHERE m.sid = ? AND m.conversation = ?`, ref.SID, id)
 	} else {
-		row = q.row(ctx, `SELECT `+messageColumns+` FROM message m WHERE m.conversation = ? AND m.idx = ?`, id, ref.Index)
+		row = q.row(ctx, `SELECT `+messageColumns+` FROM message m WHERE m.conversation = ? AND m.removed IN (0, 1) AND m.idx = ?`, id, ref.Index)
 	}
 	m, err := scanMessage(row.Scan, c)
 	return absent(m, err)
@@ -40,7 +41,7 @@ func (t *tx) Message(c hub.ConversationSID, ref hub.MessageRef) (*hub.Message, e
 	if err != nil {
 		return nil, err
 	}
-	return findMessage(lifelong, t.c, id, c, ref)
+	return findMessage(lifelong, t, id, c, ref)
 }
 
 // MessageByNonce implements hub.MessageTx.
@@ -50,11 +51,11 @@ func (t *tx) MessageByNonce(c hub.ConversationSID, author, nonce string) (*hub.M
 		return nil, err
 	}
 	var index int64
-	row, err := absent(&index, t.c.row(lifelong, `SELECT idx FROM nonce WHERE conversation = ? AND nonce = ? AND author = ?`, id, nonce, author).Scan(&index))
-	if err != nil || row == nil {
+	found, err := absent(&index, t.row(lifelong, `SELECT idx FROM nonce WHERE conversation = ? AND nonce = ? AND author = ?`, id, nonce, author).Scan(&index))
+	if err != nil || found == nil {
 		return nil, err
 	}
-	return findMessage(lifelong, t.c, id, c, hub.MessageRef{Index: index})
+	return findMessage(lifelong, t, id, c, hub.MessageRef{Index: index})
 }
 
 // PutMessage implements hub.MessageTx.
@@ -67,16 +68,30 @@ func (t *tx) PutMessage(m *hub.Message) error {
 		return t.insertMessage(id, m)
 	}
 	if m.Removed {
-		if err := t.exec(`DELETE FROM reaction WHERE conversation = ? AND idx = ?`, id, m.Index); err != nil {
-			return err
-		}
-		return t.exec(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
-			updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND idx = ?`,
-			millis(m.DateUpdated), m.Changed, id, m.Index)
+		return t.removeMessage(id, m)
 	}
-	return t.exec(`UPDATE message SET body = ?, subject = ?, attributes = ?, updated = ?, updated_by = ?, changed_rev = ?
-		WHERE conversation = ? AND idx = ?`,
+	return t.one(`UPDATE message SET body = ?, subject = ?, attributes = ?, updated = ?, updated_by = ?, changed_rev = ?
+		WHERE conversation = ? AND removed = 0 AND idx = ?`,
 		m.Body, m.Subject, m.Attributes, millis(m.DateUpdated), m.LastUpdatedBy, m.Changed, id, m.Index)
+}
+
+// removeMessage leaves a tombstone: what says when, by whom and with which nonce it was sent stays.
+func (t *tx) removeMessage(id int64, m *hub.Message) error {
+	if err := t.exec(`DELETE FROM reaction WHERE conversation = ? AND idx = ?`, id, m.Index); err != nil {
+		return err
+	}
+	return t.one(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
+		updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND removed IN (0, 1) AND idx = ?`,
+		millis(m.DateUpdated), m.Changed, id, m.Index)
+}
+
+// one is exec of what must touch one row.
+func (t *tx) one(text string, args ...any) error {
+	n, err := t.affect(text, args...)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("%d rows were there to change, not one", n)
+	}
+	return err
 }
 
 func (t *tx) insertMessage(id int64, m *hub.Message) error {
@@ -97,7 +112,7 @@ func (t *tx) React(m *hub.Message, name, identity string, add bool) ([]hub.React
 		return nil, false, err
 	}
 	var there bool
-	if err := t.c.row(lifelong, `SELECT EXISTS (SELECT 1 FROM reaction WHERE conversation = ? AND idx = ? AND name = ? AND identity = ?)`,
+	if err := t.row(lifelong, `SELECT EXISTS (SELECT 1 FROM reaction WHERE conversation = ? AND idx = ? AND name = ? AND identity = ?)`,
 		id, m.Index, name, identity).Scan(&there); err != nil || there == add {
 		return m.Reactions, false, err
 	}
@@ -118,11 +133,11 @@ func (t *tx) React(m *hub.Message, name, identity string, add bool) ([]hub.React
 	if err != nil {
 		return nil, false, err
 	}
-	return reactions, true, t.exec(`UPDATE message SET reactions = ? WHERE conversation = ? AND idx = ?`, string(text), id, m.Index)
+	return reactions, true, t.one(`UPDATE message SET reactions = ? WHERE conversation = ? AND removed = 0 AND idx = ?`, string(text), id, m.Index)
 }
 
 func (t *tx) reactions(id, index int64) (all []hub.Reaction, err error) {
-	rows, err := t.c.query(lifelong, `SELECT name, identity FROM reaction WHERE conversation = ? AND idx = ? ORDER BY name, n`, id, index)
+	rows, err := t.query(lifelong, `SELECT name, identity FROM reaction WHERE conversation = ? AND idx = ? ORDER BY name, n`, id, index)
 	err = each(rows, err, func(r *sql.Rows) error {
 		var name, identity string
 		if err := r.Scan(&name, &identity); err != nil {
@@ -146,13 +161,13 @@ func (t *tx) NewestMessage(c hub.ConversationSID, atOrBelow int64) (*hub.Message
 	if err != nil {
 		return nil, err
 	}
-	return newest(lifelong, t.c, id, c, atOrBelow)
+	return newest(lifelong, t, id, c, atOrBelow)
 }
 
-// newest walks the index backwards over removed ones.
+// newest is the first step back in the index of places, where those that exist stand together (rule R13).
 func newest(ctx context.Context, q querier, id int64, c hub.ConversationSID, atOrBelow int64) (*hub.Message, error) {
 	row := q.row(ctx, `SELECT `+messageColumns+` FROM message m
-		WHERE m.conversation = ? AND m.idx <= ? AND m.removed = 0 ORDER BY m.idx DESC LIMIT 1`, id, atOrBelow)
+		WHERE m.conversation = ? AND m.removed = 0 AND m.idx <= ? ORDER BY m.idx DESC LIMIT 1`, id, atOrBelow)
 	m, err := scanMessage(row.Scan, c)
 	return absent(m, err)
 }

@@ -3,21 +3,15 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
-	"parley/hub"
 )
 
 // Config is what a store is opened with. Path is required.
@@ -50,21 +44,17 @@ func ParseURL(raw string) (Config, error) {
 	return c, nil
 }
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
 const (
-	pageSize  = 8192
-	cacheKiB  = 2048
-	leastMade = 3051003 // SQLite 3.51.3: earlier ones can corrupt the log when it is reset
+	pageSize = 8192
+	cacheKiB = 2048 // of each connection
 )
 
 // Open opens the store, making or migrating it as needed. A second process on the same file is refused.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	if c.Readers == 0 {
+	if c.Readers <= 0 {
 		c.Readers = 4
 	}
-	if c.LogLimit == 0 {
+	if c.LogLimit <= 0 {
 		c.LogLimit = 64 << 20
 	}
 	if c.Synchronous == "" {
@@ -76,94 +66,80 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(c.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	c.Path = resolve(c.Path)
 	lock, err := acquire(c.Path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{config: c, log: c.Logger, lock: lock}
+	s := &Store{config: c, log: c.Logger, lock: lock, turn: make(chan struct{}, 1), commit: commit}
 	if err := s.open(ctx); err != nil {
-		s.stop()
 		lock.release()
 		return nil, fmt.Errorf("store %s: %w", c.Path, err)
 	}
 	return s, nil
 }
 
-// open opens the connections and brings the schema up to date.
+// resolve follows symbolic links, so that every way to the file leads to the same lock.
+func resolve(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(folder, filepath.Base(path)) // the file is not there yet
+	}
+	return path
+}
+
+// open opens the connections, checks what is there and brings the schema up to date. The caller has the turn, or is
+// alone.
 func (s *Store) open(ctx context.Context) error {
-	write, err := sql.Open("sqlite", s.dsn(false))
+	write, err := s.openWriter(ctx)
 	if err != nil {
 		return err
 	}
-	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write); err != nil {
-		return errors.Join(err, write.Close())
-	}
-	conn, err := write.Conn(ctx)
+	epoch, err := s.claim(ctx, write)
 	if err != nil {
-		return errors.Join(err, write.Close())
+		return errors.Join(err, write.close())
 	}
-	read, err := sql.Open("sqlite", s.dsn(true))
+	pool, err := openReaders(ctx, dsn(s.config.Path, "query_only(1)"), s.config.Readers)
 	if err != nil {
-		return errors.Join(err, conn.Close(), write.Close())
-	}
-	read.SetMaxOpenConns(s.config.Readers)
-	read.SetMaxIdleConns(s.config.Readers)
-	s.mu.Lock()
-	s.writeDB, s.write, s.read = write, newConnection(conn), read
-	s.mu.Unlock()
-	return s.claim(ctx)
-}
-
-func (s *Store) dsn(readOnly bool) string {
-	q := url.Values{}
-	pragma := func(name string, value any) { q.Add("_pragma", fmt.Sprintf("%s(%v)", name, value)) }
-	if readOnly {
-		pragma("busy_timeout", 5000)
-		pragma("query_only", 1)
-	} else {
-		pragma("busy_timeout", patience.Milliseconds())
-		pragma("page_size", pageSize)
-		pragma("journal_mode", "wal")
-		pragma("synchronous", s.config.Synchronous)
-		pragma("wal_autocheckpoint", 0)
-		q.Set("_txlock", "immediate")
-	}
-	pragma("cache_size", -cacheKiB)
-	pragma("temp_store", "memory")
-	return "file:" + (&url.URL{Path: s.config.Path}).EscapedPath() + "?" + q.Encode()
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	if sqlite3.SQLITE_VERSION_NUMBER < leastMade {
-		return fmt.Errorf("SQLite %s is too old", sqlite3.SQLITE_VERSION)
-	}
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	_, err = provider.Up(ctx)
-	return err
-}
-
-// claim reads the epoch and marks the store as open. Where it was not closed in good order and an ack could have been
-// lost by that, a new epoch begins (rule R4).
-func (s *Store) claim(ctx context.Context) error {
-	meta, err := s.meta(ctx)
-	if err != nil {
-		return err
-	}
-	epoch := meta["epoch"]
-	if epoch == "" || meta["open"] == "normal" {
-		epoch = newEpoch()
+		return errors.Join(err, write.close())
 	}
 	s.epoch.Store(&epoch)
-	return s.setMeta(ctx, map[string]string{"epoch": epoch, "open": s.config.Synchronous})
+	s.write, s.cache, s.restartAt = write, newCache(), s.config.LogLimit
+	s.mu.Lock()
+	s.pool = pool
+	s.mu.Unlock()
+	return nil
 }
 
-// newEpoch is random: the first half of a sid is its time.
-func newEpoch() string { return string(hub.NewServiceSID())[22:] }
+func (s *Store) openWriter(ctx context.Context) (*connection, error) {
+	db, err := sql.Open("sqlite", dsn(s.config.Path, forWriting(s.config)...))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return newConnection(db, conn), nil
+}
+
+// forWriting is how the writer and whatever changes a file work.
+func forWriting(c Config) []string {
+	return []string{
+		fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(wal)", "synchronous(" + c.Synchronous + ")",
+		"wal_autocheckpoint(0)", // rule R11: the writer does it
+	}
+}
+
+// dsn is how the driver is told of the file and of the pragmas of each connection.
+func dsn(path string, pragmas ...string) string {
+	common := []string{fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), fmt.Sprintf("cache_size(-%d)", cacheKiB), "temp_store(memory)"}
+	q := url.Values{"_pragma": append(common, pragmas...)}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}

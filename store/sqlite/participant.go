@@ -25,7 +25,7 @@ func scanParticipant(scan func(...any) error, conversation hub.ConversationSID) 
 
 // findParticipant reads one who is in, by sid or identity; nil where there is none.
 func findParticipant(ctx context.Context, q querier, l *loaded, ref hub.ParticipantRef) (*hub.Participant, error) {
-	var row *sql.Row
+	var row scanner
 	if sid := ref.SID(); sid != "" {
 		row = q.row(ctx, `SELECT `+participantColumns+` FROM participant p WHERE p.sid = ? AND p.conversation = ? AND p.gone = ''`, sid, l.id)
 	} else {
@@ -38,11 +38,31 @@ func findParticipant(ctx context.Context, q querier, l *loaded, ref hub.Particip
 
 // Participant implements hub.ParticipantTx.
 func (t *tx) Participant(c hub.ConversationSID, ref hub.ParticipantRef) (*hub.Participant, error) {
-	id, err := t.id(c)
-	if err != nil {
+	if ref.SID() == "" {
+		if p := t.seated(seat{c, string(ref)}); p != nil {
+			own := *p
+			return &own, nil
+		}
+	}
+	l, err := t.thread(c)
+	if err != nil || l == nil {
 		return nil, err
 	}
-	return findParticipant(lifelong, t.c, &loaded{id: id, c: hub.Conversation{SID: c}}, ref)
+	p, err := findParticipant(lifelong, t, l, ref)
+	if p != nil && p.Chat() {
+		kept := *p
+		t.seats[seat{c, p.Identity}] = &kept
+	}
+	return p, err
+}
+
+// seated is a participant who is in and known; nil says nothing. It must not be changed.
+func (t *tx) seated(at seat) *hub.Participant {
+	p, known := t.seats[at]
+	if !known && t.cache != nil {
+		p, _ = t.cache.seats.get(at)
+	}
+	return p
 }
 
 // LastMembership implements hub.ParticipantTx.
@@ -51,7 +71,7 @@ func (t *tx) LastMembership(c hub.ConversationSID, identity string) (*hub.Partic
 	if err != nil {
 		return nil, err
 	}
-	row := t.c.row(lifelong, `SELECT `+participantColumns+` FROM participant p
+	row := t.row(lifelong, `SELECT `+participantColumns+` FROM participant p
 		WHERE p.conversation = ? AND p.identity = ? ORDER BY p.id DESC LIMIT 1`, id, identity)
 	p, err := scanParticipant(row.Scan, c)
 	return absent(p, err)
@@ -59,11 +79,14 @@ func (t *tx) LastMembership(c hub.ConversationSID, identity string) (*hub.Partic
 
 // PutParticipant implements hub.ParticipantTx.
 func (t *tx) PutParticipant(p *hub.Participant) error {
-	id, err := t.id(p.Conversation)
+	l, err := t.thread(p.Conversation)
 	if err != nil {
 		return err
 	}
-	if err := t.putPair(id, p); err != nil {
+	if l == nil {
+		return hub.ErrAbsent
+	}
+	if err := t.putPair(l, p); err != nil {
 		return err
 	}
 	b := hub.Binding{}
@@ -74,35 +97,38 @@ func (t *tx) PutParticipant(p *hub.Participant) error {
 	if p.Gone != "" {
 		attributes = ""
 	}
-	return t.exec(`INSERT INTO participant (sid, conversation, user, identity, kind, address, proxy, attributes, role,
+	err = t.exec(`INSERT INTO participant (sid, conversation, user, identity, kind, address, proxy, attributes, role,
 		notification, horizon, horizon_time, created, updated, created_rev, changed_rev, gone)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (sid) DO UPDATE SET attributes = excluded.attributes, role = excluded.role,
 		notification = excluded.notification, horizon = excluded.horizon, horizon_time = excluded.horizon_time,
 		updated = excluded.updated, changed_rev = excluded.changed_rev, gone = excluded.gone`,
-		p.SID, id, p.User, p.Identity, b.Kind, b.Address, b.ProxyAddress, attributes, p.Role,
+		p.SID, l.id, p.User, p.Identity, b.Kind, b.Address, b.ProxyAddress, attributes, p.Role,
 		p.Notification, p.Horizon, millis(p.HorizonTime), millis(p.DateCreated), millis(p.DateUpdated), p.Created, p.Changed, p.Gone)
+	t.seats[seat{p.Conversation, p.Identity}] = nil // the row knows better, above all who came back
+	return err
 }
 
-// putPair takes or gives back the pair of a non-chat participant.
-func (t *tx) putPair(id int64, p *hub.Participant) error {
+// putPair takes or gives back the pair of a non-chat participant. In a closed conversation none is held.
+func (t *tx) putPair(l *loaded, p *hub.Participant) error {
 	if p.Binding == nil {
 		return nil
 	}
-	if c := &t.known[p.Conversation].c; p.Gone == "" && (c.State == hub.StateClosed || c.Deleted) {
-		return nil // only open conversations hold pairs
-	}
+	b := p.Binding
 	if p.Gone != "" {
-		return t.exec(`DELETE FROM pair WHERE address = ? AND proxy = ? AND participant = ?`, p.Binding.Address, p.Binding.ProxyAddress, p.SID)
+		return t.exec(`DELETE FROM pair WHERE address = ? AND proxy = ? AND participant = ?`, b.Address, b.ProxyAddress, p.SID)
+	}
+	if l.c.State == hub.StateClosed || l.c.Deleted {
+		return nil
 	}
 	var holder hub.ParticipantSID
 	var where hub.ConversationSID
-	err := t.c.row(lifelong, `SELECT r.participant, c.sid FROM pair r JOIN conversation c ON c.id = r.conversation
-		WHERE r.address = ? AND r.proxy = ?`, p.Binding.Address, p.Binding.ProxyAddress).Scan(&holder, &where)
+	err := t.row(lifelong, `SELECT r.participant, c.sid FROM pair r JOIN conversation c ON c.id = r.conversation
+		WHERE r.address = ? AND r.proxy = ?`, b.Address, b.ProxyAddress).Scan(&holder, &where)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return t.exec(`INSERT INTO pair (address, proxy, conversation, participant) VALUES (?, ?, ?, ?)`,
-			p.Binding.Address, p.Binding.ProxyAddress, id, p.SID)
+			b.Address, b.ProxyAddress, l.id, p.SID)
 	case err == nil && holder != p.SID:
 		return &hub.PairTakenError{Conversation: where}
 	}
@@ -111,7 +137,17 @@ func (t *tx) putPair(id int64, p *hub.Participant) error {
 
 // PutHorizon implements hub.ParticipantTx.
 func (t *tx) PutHorizon(p *hub.Participant) error {
-	return t.exec(`UPDATE participant SET horizon = ?, horizon_time = ? WHERE sid = ?`, p.Horizon, millis(p.HorizonTime), p.SID)
+	err := t.exec(`UPDATE participant SET horizon = ?, horizon_time = ? WHERE sid = ?`, p.Horizon, millis(p.HorizonTime), p.SID)
+	if err != nil || !p.Chat() {
+		return err
+	}
+	at := seat{p.Conversation, p.Identity}
+	if was := t.seated(at); was != nil && was.SID == p.SID {
+		kept := *was
+		kept.Horizon, kept.HorizonTime = p.Horizon, p.HorizonTime
+		t.seats[at] = &kept
+	}
+	return nil
 }
 
 // Removals implements hub.ParticipantTx.
@@ -120,13 +156,12 @@ func (t *tx) Removals(c hub.ConversationSID, above int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return removals(lifelong, t.c, id, above)
+	return removals(lifelong, t, id, above)
 }
 
-// removals counts on the index of tombstones alone (rule R13).
+// removals counts tombstones, which stand together in the index of places (rule R13).
 func removals(ctx context.Context, q querier, id, above int64) (n int64, err error) {
-	err = q.row(ctx, `SELECT count(*) FROM message INDEXED BY message_removed
-		WHERE conversation = ? AND idx > ? AND removed = 1`, id, above).Scan(&n)
+	err = q.row(ctx, `SELECT count(*) FROM message WHERE conversation = ? AND removed = 1 AND idx > ?`, id, above).Scan(&n)
 	return n, err
 }
 

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,32 +14,39 @@ import (
 
 // Store keeps everything in one SQLite file. Commit is called by one goroutine at a time; everything else by any.
 type Store struct {
-	config Config // static
+	// Set at construction.
+	config Config
 	log    *slog.Logger
 	lock   *lock
-	epoch  atomic.Pointer[string]
 
-	committing sync.Mutex // the writing connection's
-	logPast    int64      // size of the log below which restarting it is not tried; under committing
-	mu         sync.RWMutex
-	writeDB    *sql.DB
-	write      *connection
-	read       *sql.DB // nil while stopped or closed
-	closed     bool
+	epoch atomic.Pointer[string]
+
+	// turn holds a token while someone uses the writing connection; what follows belongs to its holder.
+	turn      chan struct{}
+	write     *connection // nil while stopped or closed
+	cache     *cache
+	restartAt int64                   // size of the log at which it is restarted
+	commit    func(*connection) error // tests make it fail
+	refused   bool                    // the last transaction that wrote could not, the disk being full
+
+	// Guarded by mu.
+	mu     sync.Mutex
+	pool   *readers // nil while stopped or closed
+	closed bool
 }
 
 var _ hub.Store = (*Store)(nil)
 
-// readWithin bounds a read transaction, so that the log can be restarted (rule R11).
-const readWithin = time.Second
+// busyTimeout bounds a wait for another process, such as an administrator's tool: hubs are kept out by the lock.
+const busyTimeout = 5 * time.Second
 
-// patience is how long the writer waits for readers, who are to be gone by then.
-const patience = readWithin + 500*time.Millisecond
+func errStopped() error {
+	return &hub.Error{Code: hub.CodeUnavailable, Msg: "the store has stopped after an error and is being checked", RetryAfter: time.Second}
+}
 
-var (
-	errStopped = &hub.Error{Code: hub.CodeUnavailable, Msg: "the store has stopped after an error and is being checked", RetryAfter: time.Second}
-	errClosed  = &hub.Error{Code: hub.CodeUnavailable, Msg: "the store is closed", RetryAfter: time.Second}
-)
+func errClosed() error {
+	return &hub.Error{Code: hub.CodeUnavailable, Msg: "the store is closed", RetryAfter: time.Second}
+}
 
 // Epoch implements hub.Committer.
 func (s *Store) Epoch() string { return *s.epoch.Load() }
@@ -48,115 +54,120 @@ func (s *Store) Epoch() string { return *s.epoch.Load() }
 // lifelong is the context of what no caller may cut short (rule R11).
 var lifelong = context.WithoutCancel(context.Background()) //nolint:forbidigo // never ends, and belongs to nobody
 
-// Ping implements hub.Keeper.
+// begin takes the turn: the writing connection is the caller's until it calls end.
+func (s *Store) begin(ctx context.Context) error {
+	if err := s.take(ctx); err != nil {
+		return err
+	}
+	if s.write != nil {
+		return nil
+	}
+	defer s.end()
+	if s.isClosed() {
+		return errClosed()
+	}
+	return errStopped()
+}
+
+func (s *Store) take(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Store) end() { <-s.turn }
+
+// Ping implements hub.Keeper. It writes only where the disk was full when last written to: commits alone would not tell
+// that there is room again, since a hub that is not ready gets none.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.reading(ctx, func(q querier) error {
-		var one int
-		return q.row(ctx, "SELECT 1").Scan(&one)
-	})
-}
-
-// reading runs f in one read transaction: one snapshot.
-func (s *Store) reading(ctx context.Context, f func(q querier) error) error {
-	db, err := s.readers()
-	if err != nil {
+	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, readWithin)
-	defer cancel()
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		if _, gone := s.readers(); gone != nil {
-			return gone // closed while it began
+	defer s.end()
+	if err := s.write.exec(lifelong, "BEGIN IMMEDIATE"); err != nil {
+		return s.broken(err, false)
+	}
+	if s.refused {
+		if err := setMeta(lifelong, s.write, metaOpen, s.config.Synchronous); err != nil {
+			return s.undo(err)
 		}
-		return err
+		return s.finish()
 	}
-	err = f(newReadTx(ctx, tx))
-	return errors.Join(err, rollback(tx))
+	return s.undo(nil)
 }
 
-func (s *Store) readers() (*sql.DB, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	switch {
-	case s.closed:
-		return nil, errClosed
-	case s.read == nil:
-		return nil, errStopped
-	}
-	return s.read, nil
-}
-
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		return err
-	}
-	return nil
-}
-
-// stop lets nothing go on until Reopen: what is durable is not known.
+// stop lets nothing go on until Reopen: what is durable is not known. The caller has the turn.
 func (s *Store) stop() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.shutLocked(); err != nil {
-		s.log.Warn("the store's connections did not end in good order", "path", s.config.Path, "err", err)
+	pool := s.pool
+	s.pool = nil
+	s.mu.Unlock()
+	var err error
+	if pool != nil {
+		err = pool.close()
+	}
+	if s.write != nil {
+		err = errors.Join(err, s.write.close())
+	}
+	s.write, s.cache = nil, nil
+	if err != nil {
+		s.log.Warn("closing what was open failed", "path", s.config.Path, "err", err)
 	}
 }
 
-func (s *Store) shutLocked() (err error) {
-	if s.read == nil {
-		return nil
-	}
-	err = errors.Join(s.read.Close(), s.write.close(), s.writeDB.Close())
-	s.read, s.write, s.writeDB = nil, nil, nil
-	return err
-}
-
-// Reopen implements hub.Keeper.
+// Reopen implements hub.Keeper. Where acks may be lost without a sync, a new epoch begins (rule R4).
 func (s *Store) Reopen(ctx context.Context) error {
-	s.committing.Lock()
-	defer s.committing.Unlock()
-	s.mu.RLock()
-	well, closed := s.read != nil, s.closed
-	s.mu.RUnlock()
-	switch {
-	case closed:
-		return errClosed
-	case well:
-		return nil
-	}
-	if err := s.open(ctx); err != nil {
-		s.stop()
+	if err := s.take(ctx); err != nil {
 		return err
 	}
-	var verdict string
-	err := s.write.row(ctx, "PRAGMA quick_check(1)").Scan(&verdict)
-	if err == nil && verdict != "ok" {
-		err = errors.New(verdict)
+	defer s.end()
+	switch {
+	case s.isClosed():
+		return errClosed()
+	case s.write != nil:
+		return nil
 	}
-	if err != nil {
-		s.stop()
-		return fmt.Errorf("the file does not pass its check: %w", err)
+	if err := check(ctx, s.config.Path); err != nil {
+		return fmt.Errorf("store %s: %w", s.config.Path, err)
 	}
+	if err := s.open(ctx); err != nil {
+		return fmt.Errorf("store %s: %w", s.config.Path, err)
+	}
+	s.log.InfoContext(ctx, "the store is open again", "path", s.config.Path, "epoch", s.Epoch())
 	return nil
 }
 
-// Close implements hub.Keeper.
-func (s *Store) Close() error {
-	s.committing.Lock()
-	defer s.committing.Unlock()
+func (s *Store) isClosed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	return s.closed
+}
+
+// Close implements hub.Keeper. Closing again is harmless.
+func (s *Store) Close() error {
+	s.turn <- struct{}{}
+	defer s.end()
+	s.mu.Lock()
+	closed, pool := s.closed, s.pool
+	s.closed, s.pool = true, nil
+	s.mu.Unlock()
+	if closed {
 		return nil
 	}
-	s.closed = true
-	var err error
-	if s.write != nil {
-		_, err = s.checkpoint() // before the mark of a good end, so that nothing can be missing under it
-		err = errors.Join(err, s.setMeta(lifelong, map[string]string{"open": ""}))
+	defer s.lock.release()
+	if s.write == nil {
+		return nil
 	}
-	err = errors.Join(err, s.shutLocked())
-	s.lock.release()
+	err := pool.close()
+	err = errors.Join(err, setMeta(lifelong, s.write, metaOpen, ""))
+	_, late := checkpoint(lifelong, s.write, "TRUNCATE")
+	err = errors.Join(err, late, s.write.close())
+	s.write, s.cache = nil, nil
 	return err
 }

@@ -33,12 +33,13 @@ CREATE TABLE head (
   activity INTEGER NOT NULL, touched INTEGER NOT NULL, deadline INTEGER NOT NULL, deleted INTEGER NOT NULL
 );
 CREATE INDEX head_deadline ON head (deadline) WHERE deadline > 0;
-CREATE INDEX head_deleted ON head (conversation) WHERE deleted = 1;
+
+-- Deleted conversations whose content is still there.
+CREATE TABLE purge (conversation INTEGER PRIMARY KEY);
 
 CREATE TABLE name (
   service TEXT NOT NULL, name TEXT NOT NULL, conversation INTEGER NOT NULL, PRIMARY KEY (service, name)
 ) WITHOUT ROWID;
-CREATE INDEX name_conversation ON name (conversation);
 
 -- The routing table of inbound messages: pairs of open conversations only.
 CREATE TABLE pair (
@@ -66,10 +67,10 @@ CREATE TABLE message (
   updated INTEGER NOT NULL, updated_by TEXT NOT NULL, created_rev INTEGER NOT NULL, changed_rev INTEGER NOT NULL,
   removed INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX message_index ON message (conversation, idx);
+-- Those that exist stand together and so do tombstones: the newest that exists is one step, and tombstones are counted alone.
+CREATE UNIQUE INDEX message_place ON message (conversation, removed, idx);
 CREATE UNIQUE INDEX message_sid ON message (sid);
 CREATE INDEX message_changed ON message (conversation, changed_rev) WHERE changed_rev > created_rev;
-CREATE INDEX message_removed ON message (conversation, idx) WHERE removed = 1;
 
 CREATE TABLE nonce (
   conversation INTEGER NOT NULL, nonce TEXT NOT NULL, author TEXT NOT NULL, idx INTEGER NOT NULL,
