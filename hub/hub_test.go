@@ -63,7 +63,7 @@ func (w *world) as(identity string) hub.Actor {
 
 // try runs a command.
 func (w *world) try(a hub.Actor, cmd hub.Command) (any, error) {
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	return w.hub.Do(ctx, a, cmd)
 }
@@ -226,7 +226,7 @@ func (l *listener) close() {
 func (l *listener) until(what string, ok func([]note) bool) []note {
 	l.t.Helper()
 	expired := false
-	timer := time.AfterFunc(20*time.Second, func() {
+	timer := time.AfterFunc(time.Minute, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		expired = true

@@ -146,7 +146,7 @@ func (c *client) send(frame string) {
 // read gives the next message; of a batch one after the other.
 func (c *client) read() (json.RawMessage, error) {
 	if len(c.held) == 0 {
-		ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
 		defer cancel()
 		_, frame, err := c.conn.Read(ctx)
 		if err != nil {
