@@ -45,35 +45,39 @@ type setup struct {
 }
 
 // start brings a server up; what was started is ended again where a later part fails.
-func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (s *server, err error) {
-	if err := flags.check(); err != nil {
+func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (*server, error) {
+	s := &server{log: log, flags: flags, failed: make(chan error, 2)}
+	if err := s.start(ctx, set); err != nil {
+		s.close() //nolint:errcheck // what failed first tells more
 		return nil, err
 	}
-	s = &server{log: log, flags: flags, failed: make(chan error, 2)}
-	defer func() {
-		if err != nil {
-			s.close() //nolint:errcheck // what failed first tells more
-		}
-	}()
+	return s, nil
+}
+
+func (s *server) start(ctx context.Context, set setup) (err error) {
+	flags, log := s.flags, s.log
+	if err := flags.check(); err != nil {
+		return err
+	}
 	if s.verifier, err = token.New(ctx, set.tokens); err != nil {
-		return nil, usageError{err}
+		return usageError{err}
 	}
 	if s.store, err = openStore(ctx, flags.Store, log); err != nil {
-		return nil, err
+		return err
 	}
 	s.hub = hub.New(hub.Config{
 		Store: s.store, Encoder: wire.Encoder{}, Logger: log,
 		Limits: flags.Limits.hub(), PrivateJoin: flags.PrivateJoin,
 	})
 	if s.service, err = s.defaultService(ctx, set.service); err != nil {
-		return nil, err
+		return err
 	}
 	s.sessions = session.NewServer(session.Config{
 		Hub: s.hub, Verify: s.verifier.Verify, Service: s.service, HubName: flags.HubName, Logger: log,
 		Heartbeat: flags.Heartbeat, FrameBytes: flags.Limits.FrameBytes, ServerFrame: flags.Limits.ServerFrameBytes,
 		Rate: flags.SessionRate, MaxConnections: flags.Limits.Connections,
 	})
-	return s, s.listen(ctx, set)
+	return s.listen(ctx, set)
 }
 
 // openStore opens what --store names.
