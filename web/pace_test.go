@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -51,21 +52,33 @@ func TestHeld(t *testing.T) {
 	until(t, "all are counted", func() bool { return s.Upgrades() == web.Upgrades{Accepted: 30} })
 }
 
-// TestHeldNumber: how many are held is bounded too, and one that gives up makes room.
+// TestHeldNumber: how many are held is bounded too, and one that gives up makes room for one.
 func TestHeldNumber(t *testing.T) {
 	s, addr := serve(t, web.Config{Pace: web.Pace{Rate: 0.01, Burst: 1, Wait: time.Hour, Upgrades: 1}})
 	frametest.Connect(t, addr)
-	waiting := dial(t, addr)
-	if _, err := waiting.Write([]byte(frametest.Handshake())); err != nil {
-		t.Fatal(err)
+	// ask sends two requests: one is held, whichever comes first, and the other refused. It gives the held one.
+	ask := func(busy uint64) net.Conn {
+		first, second := dial(t, addr), dial(t, addr)
+		answered := make(chan net.Conn, 2) // size 2: both send, one of them at the end
+		for _, c := range []net.Conn{first, second} {
+			if _, err := c.Write([]byte(frametest.Handshake())); err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				_, _ = c.Read(make([]byte, 1))
+				answered <- c
+			}()
+		}
+		until(t, "one is refused", func() bool { return s.Upgrades().Busy == busy })
+		if <-answered == first {
+			return second
+		}
+		return first
 	}
-	until(t, "one is held and the next refused", func() bool {
-		_, answer := frametest.Request(t, addr)
-		return answer.Code == http.StatusServiceUnavailable
-	})
-	busy := s.Upgrades().Busy
-	_ = waiting.Close()
-	until(t, "the held one to be gone", func() bool { return s.Upgrades().Busy > busy })
+	held := ask(1)
+	_ = held.Close()
+	until(t, "the held one to be gone", func() bool { return s.Upgrades().Busy == 2 })
+	ask(3)
 }
 
 func TestNoPace(t *testing.T) {

@@ -72,6 +72,12 @@ func (s *Store) FailCommit(after bool, failure error) {
 	}
 }
 
+// Rows counts a table's rows.
+func (s *Store) Rows(ctx context.Context, table string) (n int, err error) {
+	err = s.reading(ctx, func(q querier) error { return q.row(ctx, "SELECT count(*) FROM "+table).Scan(&n) })
+	return n, err
+}
+
 // ParseToken is parseToken.
 var ParseToken = parseToken
 

@@ -40,7 +40,9 @@ func holder(f *os.File) string {
 	return "which has not said its name"
 }
 
+// release gives the lock up by name: closing alone would not while a process that is being started has the file too.
 func (l *lock) release() {
-	l.file.Truncate(0) //nolint:errcheck // a holder's name that stays harms nobody
-	l.file.Close()     //nolint:errcheck // gives the lock up
+	l.file.Truncate(0)                               //nolint:errcheck // a holder's name that stays harms nobody
+	syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN) //nolint:errcheck // it is ours, so it can be given up
+	l.file.Close()                                   //nolint:errcheck // nothing is left to write
 }
