@@ -180,6 +180,7 @@ type AddParticipant struct {
 
 func (*AddParticipant) op() string                  { return "participant.add" }
 func (cmd *AddParticipant) target() ConversationRef { return cmd.Conversation }
+func (cmd *AddParticipant) subject() string         { return cmd.Identity }
 
 func (cmd *AddParticipant) run(t *turn) (any, error) {
 	a, err := t.write(cmd.Conversation, true)

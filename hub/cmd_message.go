@@ -90,22 +90,34 @@ func (cmd *SendMessage) checkReply(c *Conversation) error {
 	return nil
 }
 
-// append writes the message with the next index and revision.
-func (cmd *SendMessage) append(a *access, author string) (*Message, error) {
-	t, c := a.t, a.thread
+// draft is the message but for what the conversation gives it.
+func (cmd *SendMessage) draft(author string) *Message {
 	if cmd.sid == "" {
 		cmd.sid = NewMessageSID()
 	}
+	return &Message{
+		SID: cmd.sid, Author: author, Body: cmd.Body, Subject: cmd.Subject, Attributes: cmd.Attributes,
+		ReplyTo: cmd.ReplyTo, Nonce: cmd.Nonce,
+	}
+}
+
+// plan is the command as data. cmd has passed check.
+func (cmd *SendMessage) plan(a Actor) *Append {
+	return &Append{
+		Service: a.Service, Conversation: cmd.Conversation, Identity: a.Identity, Message: cmd.draft(cmd.author(a)),
+	}
+}
+
+// append writes the message with the next index and revision.
+func (cmd *SendMessage) append(a *access, author string) (*Message, error) {
+	t, c := a.t, a.thread
 	row := t.stir(c)
 	at := t.now
 	if at.Before(c.LastTime) {
 		at = c.LastTime // rule R15: message times never go back
 	}
-	m := &Message{
-		SID: cmd.sid, Conversation: c.SID, Index: c.LastIndex + 1, Author: author, Body: cmd.Body,
-		Subject: cmd.Subject, Attributes: cmd.Attributes, ReplyTo: cmd.ReplyTo, Nonce: cmd.Nonce,
-		DateCreated: at, DateUpdated: at,
-	}
+	m := cmd.draft(author)
+	m.Conversation, m.Index, m.DateCreated, m.DateUpdated = c.SID, c.LastIndex+1, at, at
 	if a.own != nil {
 		m.Participant = a.own.SID
 	}

@@ -25,6 +25,7 @@ type UpdateParticipant struct {
 
 func (*UpdateParticipant) op() string                  { return "participant.update" }
 func (cmd *UpdateParticipant) target() ConversationRef { return cmd.Conversation }
+func (cmd *UpdateParticipant) subject() string         { return string(cmd.Participant) }
 
 func (cmd *UpdateParticipant) run(t *turn) (any, error) {
 	a, err := t.write(cmd.Conversation, false)
@@ -97,6 +98,7 @@ type RemoveParticipant struct {
 
 func (*RemoveParticipant) op() string                  { return "participant.remove" }
 func (cmd *RemoveParticipant) target() ConversationRef { return cmd.Conversation }
+func (cmd *RemoveParticipant) subject() string         { return string(cmd.Participant) }
 
 func (cmd *RemoveParticipant) run(t *turn) (any, error) {
 	a, err := t.write(cmd.Conversation, false)

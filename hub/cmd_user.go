@@ -6,7 +6,13 @@ type OpenUser struct{}
 func (*OpenUser) op() string              { return "user.open" }
 func (*OpenUser) target() ConversationRef { return "" }
 
-func (*OpenUser) run(t *turn) (any, error) { return t.user(t.actor.Identity) }
+func (*OpenUser) run(t *turn) (any, error) {
+	u, err := t.user(t.actor.Identity)
+	if err == nil && u.Barred {
+		err = errBarred
+	}
+	return u, err
+}
 
 // UpdateUser changes what is not nil of a user, by default the actor's own. Answers *User.
 type UpdateUser struct {
@@ -18,6 +24,7 @@ type UpdateUser struct {
 
 func (*UpdateUser) op() string              { return "user.update" }
 func (*UpdateUser) target() ConversationRef { return "" }
+func (cmd *UpdateUser) subject() string     { return cmd.Identity }
 
 func (cmd *UpdateUser) run(t *turn) (any, error) {
 	identity := cmd.Identity
@@ -66,6 +73,11 @@ func (cmd *UpdateUser) permit(t *turn, identity string) error {
 	}
 	if cmd.Role != nil && !t.actor.account() {
 		return Errorf(CodeForbidden, "only the account gives service roles")
+	}
+	if !t.actor.account() {
+		if err := t.barred(); err != nil {
+			return err
+		}
 	}
 	if identity == t.actor.Identity && t.needService(PermEditOwnUserInfo) == nil {
 		return nil

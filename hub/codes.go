@@ -39,6 +39,7 @@ const (
 	CodeIdentityIsSID     Code = 50206
 	CodeIdentityLong      Code = 50207
 	CodeNotifyLevel       Code = 50210
+	CodeBarred            Code = 50250 // Parley's own: the user may not come in
 	CodeUserConversations Code = 50214
 
 	CodeAttributesLong     Code = 50303
@@ -129,6 +130,7 @@ var codeInfo = map[Code]CodeInfo{
 	CodeIdentityIsSID:     bad(400),
 	CodeIdentityLong:      bad(400),
 	CodeNotifyLevel:       bad(400),
+	CodeBarred:            {Status: 403, Definite: true, Close: 4403},
 	CodeUserConversations: bad(403),
 
 	CodeAttributesLong:     bad(400),

@@ -125,6 +125,9 @@ func (t *turn) enter(c *Conversation, admitCreator bool) (*access, error) {
 	if t.actor.account() {
 		return a, nil
 	}
+	if err := t.barred(); err != nil {
+		return nil, err
+	}
 	own, err := t.Participant(c.SID, ParticipantRef(t.actor.Identity))
 	if err != nil {
 		return nil, err
@@ -147,6 +150,17 @@ func (t *turn) enter(c *Conversation, admitCreator bool) (*access, error) {
 	a.role, err = t.Role(t.actor.Service, own.Role)
 	return a, err
 }
+
+// barred refuses a user who was shut out.
+func (t *turn) barred() error {
+	u, err := t.User(t.actor.Service, t.actor.Identity)
+	if err == nil && u != nil && u.Barred {
+		err = errBarred
+	}
+	return err
+}
+
+var errBarred = Errorf(CodeBarred, "this user is barred")
 
 // write is open for a command that changes the conversation: a closed one refuses.
 func (t *turn) write(ref ConversationRef, admitCreator bool) (*access, error) {

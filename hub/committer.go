@@ -47,7 +47,7 @@ type batch struct {
 func (h *Hub) Submit(actor Actor, cmd Command, done func(answer any, err error)) {
 	p := &pending{cmd: cmd, done: done, queued: time.Now()}
 	p.turn = turn{hub: h, limits: &h.config.Limits, actor: actor}
-	p.Run = p.run
+	p.Run, p.Plan = p.run, p
 	q := &h.committer
 	q.mu.Lock()
 	if q.closed {
@@ -92,6 +92,35 @@ func (p *pending) run(tx Tx) error {
 		p.batch.failing = true
 	}
 	return err
+}
+
+// Wants implements Plan.
+func (p *pending) Wants() Wants {
+	w := Wants{Service: p.turn.actor.Service, Conversation: p.cmd.target()}
+	if !p.turn.actor.account() {
+		w.Identities = append(w.Identities, p.turn.actor.Identity)
+	}
+	if cmd, ok := p.cmd.(interface{ subject() string }); ok && cmd.subject() != "" {
+		w.Identities = append(w.Identities, cmd.subject())
+	}
+	return w
+}
+
+// Append implements Plan.
+func (p *pending) Append() *Append {
+	if cmd, ok := p.cmd.(*SendMessage); ok && cmd.check(&p.turn) == nil {
+		return cmd.plan(p.turn.actor)
+	}
+	return nil
+}
+
+// Added implements Plan.
+func (p *pending) Added(m *Message) {
+	p.answer = m
+	p.turn.events = append(p.turn.events[:0], &Event{
+		Kind: MessageAdded, Service: p.turn.actor.Service, Conversation: m.Conversation, Revision: m.Created, Message: m,
+	})
+	p.turn.after = nil
 }
 
 var errLane = errors.New("an earlier write of this session to the conversation failed")

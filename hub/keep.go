@@ -28,8 +28,7 @@ func (h *Hub) timerLoop(ctx context.Context) {
 // runTimers submits what is due and says how long to wait for more.
 func (h *Hub) runTimers(ctx context.Context) time.Duration {
 	const most = 100
-	now := time.Now()
-	due, next, err := h.store.Due(ctx, now, most)
+	due, next, err := h.store.Due(ctx, most)
 	if err != nil {
 		if ctx.Err() == nil {
 			h.log.WarnContext(ctx, "looking for due timers failed", "err", err)
@@ -44,10 +43,10 @@ func (h *Hub) runTimers(ctx context.Context) time.Duration {
 	switch {
 	case len(due) == most:
 		return 0
-	case next.IsZero():
+	case next == 0:
 		return timersLook
 	default:
-		return min(max(next.Sub(now), 10*time.Millisecond), timersLook)
+		return min(max(next, 10*time.Millisecond), timersLook)
 	}
 }
 

@@ -36,8 +36,44 @@ type Committer interface {
 type Op struct {
 	// Run reads what it needs, decides and writes. An error undoes what it wrote.
 	Run func(Tx) error
+	// Plan says beforehand what Run is about; nil where nothing is known. An engine may use it or not.
+	Plan Plan
 	// Err is the outcome: what Run returned, or why the commit failed.
 	Err error
+}
+
+// A Plan lets an engine that is a network away make a batch durable in few round trips. It only ever spares work: what
+// an engine does by it, Run would have done alike, and whatever the engine cannot decide by it is for Run to decide.
+type Plan interface {
+	// Wants names what Run will read, so that it can be locked and fetched for a whole batch at once.
+	Wants() Wants
+	// Append is the message that Run would add; nil where it does anything else. It is valid until the commit ends.
+	Append() *Append
+	// Added takes the place of Run: the engine added the message, and it is durable when the op has no error. m is
+	// Append's, completed. It may be called again when the transaction had to be rolled back.
+	Added(m *Message)
+}
+
+// Wants is what a command will read. It may be more than it needs or less.
+type Wants struct {
+	Service      ServiceSID
+	Conversation ConversationRef // "" for none
+	// Identities are those whose membership of the conversation, user and roles count.
+	Identities []string
+}
+
+// An Append is a message to be added, as data. An engine that takes it finds in one step, under the conversation's
+// lock, that the conversation is there and active, that the author has sent nothing with the nonce, that Identity is
+// in it, is not barred and holds PermSendMessage by either role, and that ReplyTo is not above the last index; then it
+// gives the message its index, revision, participant and date (rule R15), and brings the head up to date: Revision,
+// LastIndex, LastLive, LastTime, Messages, Activity, Touched. Where any of this does not hold the op's Run decides,
+// after it so do those of the same conversation that follow in the batch. A message that is there already with its sid
+// counts as added (rule R9).
+type Append struct {
+	Service      ServiceSID
+	Conversation ConversationRef
+	Identity     string   // who acts; "" is the account, which no role binds
+	Message      *Message // without Conversation, Index, Participant, dates and revisions
 }
 
 // Tx is what a command may do inside a transaction. What it reads is locked until the transaction ends:
@@ -132,8 +168,9 @@ type ConversationReader interface {
 	Changes(ctx context.Context, v Viewer, c ConversationSID, q ChangeQuery) (*Changes, error)
 	// Heads reads how far conversations are; absent and deleted ones have Deleted set. By primary key only.
 	Heads(ctx context.Context, sids []ConversationSID) ([]HeadMark, error)
-	// Due lists conversations whose Deadline is at or before t, oldest first.
-	Due(ctx context.Context, t time.Time, limit int) (due []DueMark, next time.Time, err error)
+	// Due lists conversations whose Deadline has come by the store's clock, oldest first, and says how long it is
+	// until the next one's does, 0 where there is none (rule R15).
+	Due(ctx context.Context, limit int) (due []DueMark, next time.Duration, err error)
 }
 
 // ConversationQuery bounds a list of conversations.
@@ -232,8 +269,17 @@ type UserReader interface {
 	// Memberships lists every conversation that the user is in, closed ones included, and the user's own
 	// revision, from one snapshot.
 	Memberships(ctx context.Context, service ServiceSID, identity string) ([]Membership, Revision, error)
+	// UserMarks reads how far users are, by primary key only; absent ones are left out (rule R19).
+	UserMarks(ctx context.Context, users []UserSID) ([]UserMark, error)
 	Roles(ctx context.Context, service ServiceSID) ([]*Role, error)
 	Services(ctx context.Context) ([]*Service, error)
+}
+
+// UserMark is how far a user is.
+type UserMark struct {
+	User     UserSID
+	Revision Revision
+	Barred   bool
 }
 
 // Membership is one conversation that a user is in.
@@ -253,6 +299,9 @@ type Keeper interface {
 	// Reopen tries to bring back a store that an I/O error stopped (rule R11): it checks what is there, and from
 	// then on commits go through again. Nil at once where the store is well.
 	Reopen(ctx context.Context) error
+	// Lease makes this hub the one that does a job for all hubs of the store, until the time to live is over by the
+	// store's clock, or renews that. It reports whether this hub has it. A time to live of 0 gives it back.
+	Lease(ctx context.Context, job string, ttl time.Duration) (held bool, err error)
 	// Close ends the store; every call after it fails with CodeUnavailable.
 	Close() error
 }

@@ -11,8 +11,11 @@ type User struct {
 	Attributes   Attributes
 	Role         RoleSID // of type service
 
+	// Barred keeps the user's sessions out and refuses what they ask for, until it is lifted.
+	Barred bool
+
 	// Revision rises in the transaction of every beginning or end of a membership, change of role,
-	// name or notification level of this user (rule R19). Hubs compare it to find what they missed.
+	// bar, name or notification level of this user (rule R19). Hubs compare it to find what they missed.
 	Revision Revision
 
 	DateCreated time.Time

@@ -42,8 +42,13 @@ func (s *Session) connect(r *wire.Request) {
 	}
 	answer, err := s.open(ctx, r, actor, expires, resume, list)
 	if err != nil {
-		s.feed.Reply(wire.AppendError(nil, r.ID, hub.AsError(err)))
-		s.finish(int(wire.CloseInternal), wire.CloseInternal.Reason())
+		e := hub.AsError(err)
+		s.feed.Reply(wire.AppendError(nil, r.ID, e))
+		end := wire.CloseInternal
+		if code := e.Code.Info().Close; code != 0 {
+			end = wire.CloseCode(code)
+		}
+		s.finish(int(end), end.Reason())
 		return
 	}
 	s.feed.Release(answer)

@@ -291,7 +291,8 @@ func (s *Store) Heads(ctx context.Context, sids []hub.ConversationSID) (marks []
 }
 
 // Due implements hub.ConversationReader.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) (due []hub.DueMark, next time.Time, err error) {
+func (s *Store) Due(ctx context.Context, limit int) (due []hub.DueMark, next time.Duration, err error) {
+	now := time.Now()
 	err = s.reading(ctx, func(q querier) error {
 		rows, err := q.query(ctx, `SELECT c.service, c.sid, h.deadline`+fromConversation+
 			`WHERE h.deadline > 0 AND h.deleted = 0 ORDER BY h.deadline LIMIT ?`, limit+1)
@@ -302,8 +303,8 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (due []hub.Du
 				return err
 			}
 			if when.After(now) {
-				if next.IsZero() {
-					next = when
+				if next == 0 {
+					next = when.Sub(now)
 				}
 			} else if len(due) < limit {
 				due = append(due, m)

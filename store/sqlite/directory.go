@@ -3,18 +3,19 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 
 	"parley/hub"
 )
 
-const userColumns = `sid, service, identity, name, attributes, role, revision, created, updated`
+const userColumns = `sid, service, identity, name, attributes, role, barred, revision, created, updated`
 
 func findUser(ctx context.Context, q querier, service hub.ServiceSID, identity string) (*hub.User, error) {
 	u := &hub.User{}
 	return absent(u, q.row(ctx, `SELECT `+userColumns+` FROM user WHERE service = ? AND identity = ?`, service, identity).
-		Scan(&u.SID, &u.Service, &u.Identity, &u.FriendlyName, &u.Attributes, &u.Role, &u.Revision, at(&u.DateCreated), at(&u.DateUpdated)))
+		Scan(&u.SID, &u.Service, &u.Identity, &u.FriendlyName, &u.Attributes, &u.Role, &u.Barred, &u.Revision, at(&u.DateCreated), at(&u.DateUpdated)))
 }
 
 // User implements hub.UserTx.
@@ -37,10 +38,10 @@ func (t *tx) User(service hub.ServiceSID, identity string) (*hub.User, error) {
 
 // PutUser implements hub.UserTx.
 func (t *tx) PutUser(u *hub.User) error {
-	err := t.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?,?,?,?,?)
+	err := t.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (service, identity) DO UPDATE SET name = excluded.name, attributes = excluded.attributes,
-		role = excluded.role, revision = excluded.revision, updated = excluded.updated`,
-		u.SID, u.Service, u.Identity, u.FriendlyName, u.Attributes, u.Role, u.Revision, millis(u.DateCreated), millis(u.DateUpdated))
+		role = excluded.role, barred = excluded.barred, revision = excluded.revision, updated = excluded.updated`,
+		u.SID, u.Service, u.Identity, u.FriendlyName, u.Attributes, u.Role, u.Barred, u.Revision, millis(u.DateCreated), millis(u.DateUpdated))
 	t.users[person{u.Service, u.Identity}] = nil // the row keeps what a caller cannot change
 	return err
 }
@@ -54,6 +55,23 @@ func (s *Store) User(ctx context.Context, service hub.ServiceSID, identity strin
 		return err
 	})
 	return u, err
+}
+
+// UserMarks implements hub.UserReader.
+func (s *Store) UserMarks(ctx context.Context, users []hub.UserSID) (marks []hub.UserMark, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		for _, sid := range users {
+			m := hub.UserMark{User: sid}
+			switch err := q.row(ctx, `SELECT revision, barred FROM user WHERE sid = ?`, sid).Scan(&m.Revision, &m.Barred); {
+			case err == nil:
+				marks = append(marks, m)
+			case !errors.Is(err, sql.ErrNoRows):
+				return err
+			}
+		}
+		return nil
+	})
+	return marks, err
 }
 
 const roleColumns = `sid, service, name, type, permissions, created, updated`

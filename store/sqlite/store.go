@@ -83,6 +83,9 @@ func (s *Store) take(ctx context.Context) error {
 
 func (s *Store) end() { <-s.turn }
 
+// Lease implements hub.Keeper: a file serves one hub, which does every job.
+func (*Store) Lease(context.Context, string, time.Duration) (bool, error) { return true, nil }
+
 // Ping implements hub.Keeper. It writes only where the disk was full when last written to: commits alone would not tell
 // that there is room again, since a hub that is not ready gets none.
 func (s *Store) Ping(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"time"
 
 	"parley/hub"
 )
@@ -122,16 +123,26 @@ func (w *world) directory() {
 			w.Error("a role is found in another service")
 		}
 		u, err3 := tx.User(w.service.SID, "ann")
-		u.FriendlyName, u.Attributes = "Ann", `{"x":"é"}`
+		u.FriendlyName, u.Attributes, u.Barred = "Ann", `{"x":"é"}`, true
 		return errors.Join(err, err2, err3, tx.PutRole(r), tx.PutUser(u))
 	})
 	u, err := w.store.User(w.Context(), w.service.SID, "ann")
 	w.ok(err)
-	if u.FriendlyName != "Ann" || u.Attributes != `{"x":"é"}` || u.Role != w.service.DefaultUserRole || u.Revision != 1 {
+	if u.FriendlyName != "Ann" || u.Attributes != `{"x":"é"}` || u.Role != w.service.DefaultUserRole || u.Revision != 1 || !u.Barred {
 		w.Errorf("the user is %+v", u)
+	}
+	marks, err := w.store.UserMarks(w.Context(), []hub.UserSID{hub.NewUserSID(), u.SID})
+	w.ok(err)
+	if len(marks) != 1 || marks[0] != (hub.UserMark{User: u.SID, Revision: 1, Barred: true}) {
+		w.Errorf("the users' marks are %+v", marks)
 	}
 	_, err = w.store.User(w.Context(), w.service.SID, "Ann")
 	w.code(err, hub.CodeUserAbsent, "an identity in other case")
+	for range 2 { // who has a lease renews it
+		held, err := w.store.Lease(w.Context(), "tests", time.Minute)
+		w.ok(err)
+		equal(w, "the lease", held, true)
+	}
 	w.ok(w.store.Ping(w.Context()))
 	w.ok(w.store.Reopen(w.Context()))
 }

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE user ADD COLUMN barred INTEGER NOT NULL DEFAULT 0;
