@@ -7,10 +7,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	kongyaml "github.com/alecthomas/kong-yaml"
 )
 
 func main() {
@@ -69,8 +70,8 @@ func run(ctx context.Context, args []string, std stdio) (code int) {
 			code = int(c)
 		}
 	}()
-	if len(args) == 1 && args[0] == "help" {
-		args = []string{"--help"}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
@@ -89,9 +90,12 @@ func run(ctx context.Context, args []string, std stdio) (code int) {
 type exited int
 
 func complain(std stdio, code int, err error) int {
-	fmt.Fprintf(std.err, "parley: %v\n", err)
+	fmt.Fprintf(std.err, "parley: %s\n", inLine(err))
 	return code
 }
+
+// inLine is an error in one line, also where it joins several.
+func inLine(err error) string { return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ") }
 
 func hostname() string {
 	name, err := os.Hostname()
@@ -107,7 +111,7 @@ func newParser(cli *commands, ctx context.Context, std stdio) (*kong.Kong, error
 		kong.Name("parley"),
 		kong.Description("A self-hosted conversations server."),
 		kong.DefaultEnvars("PARLEY"),
-		kong.Configuration(kongyaml.Loader),
+		kong.Configuration(loadSettings),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { panic(exited(c)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
