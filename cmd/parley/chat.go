@@ -48,6 +48,9 @@ func (c *chatCommand) Run(ctx context.Context, std stdio) error {
 	cl, err := client.Dial(ctx, client.Config{
 		URL: c.URL, Token: c.token, Name: "parley-chat", OnEvent: ch.event, OnState: ch.state,
 	})
+	if _, refused := errors.AsType[*client.Error](err); err != nil && !refused { // what was configured is wrong
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}

@@ -49,14 +49,17 @@ func report(w io.Writer, f finding) {
 	case f.wrong == nil:
 		fmt.Fprintf(w, "ok    %s\n", f.what)
 	case f.mild:
-		fmt.Fprintf(w, "warn  %s: %v; %s\n", f.what, f.wrong, f.advice)
+		fmt.Fprintf(w, "warn  %s: %s; %s\n", f.what, inLine(f.wrong), f.advice)
 	default:
-		fmt.Fprintf(w, "FAIL  %s: %v; %s\n", f.what, f.wrong, f.advice)
+		fmt.Fprintf(w, "FAIL  %s: %s; %s\n", f.what, inLine(f.wrong), f.advice)
 	}
 }
 
-func (c *doctorCommand) checkSettings(context.Context) finding {
-	_, err := c.setup()
+func (c *doctorCommand) checkSettings(ctx context.Context) finding {
+	set, err := c.setup()
+	if err == nil {
+		err = set.check(ctx)
+	}
 	return finding{what: "settings", wrong: errors.Join(err, c.check()), advice: "see parley serve --help"}
 }
 
@@ -76,16 +79,40 @@ func (c *doctorCommand) checkTokens(ctx context.Context) finding {
 // leastFree is the free space that a store wants to begin with.
 const leastFree = 1 << 30
 
+// Of access(2).
+const (
+	accessWrite  = 2
+	accessSearch = 1
+)
+
+// nearest is the folder itself or, where it is still to be made, the one that it will be made in.
+func nearest(folder string) string {
+	for {
+		if _, err := os.Lstat(folder); !errors.Is(err, os.ErrNotExist) || folder == filepath.Dir(folder) {
+			return folder
+		}
+		folder = filepath.Dir(folder)
+	}
+}
+
 func (c *doctorCommand) checkFolder(context.Context) finding {
-	f := finding{what: "disk space"}
+	f := finding{what: "folder"}
 	path, err := storePath(c.Store)
 	if err != nil {
 		return f // said under store
 	}
+	folder := nearest(filepath.Dir(path))
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		f.wrong, f.advice = errors.Join(err, fmt.Errorf("%s is not a folder", folder)), "choose another place for the store"
+		return f
+	}
+	if err := syscall.Access(folder, accessWrite|accessSearch); err != nil {
+		f.wrong, f.advice = fmt.Errorf("%s: %w", folder, err), "let the user that runs the server write there"
+		return f
+	}
 	var fs syscall.Statfs_t
-	folder := filepath.Dir(path)
 	if err := syscall.Statfs(folder, &fs); err != nil {
-		f.wrong, f.mild, f.advice = err, errors.Is(err, os.ErrNotExist), "it is made at the first start"
+		f.wrong, f.advice = fmt.Errorf("%s: %w", folder, err), "choose another place for the store"
 		return f
 	}
 	if free := fs.Bavail * uint64(fs.Bsize); free < leastFree {
@@ -96,7 +123,7 @@ func (c *doctorCommand) checkFolder(context.Context) finding {
 }
 
 func (c *doctorCommand) checkStore(ctx context.Context) finding {
-	f := finding{what: "store", advice: "stop the process that holds it, or choose another file"}
+	f := finding{what: "store", advice: "see that no other process holds it and that it is a readable Parley store, or choose another file"}
 	path, err := storePath(c.Store)
 	if err != nil {
 		f.wrong = err

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"encoding/hex"
 	"log/slog"
+	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
 	"parley/hub"
+	"parley/session"
+	"parley/web"
 )
 
 // hubFlags are the settings of a running server that dev and serve share.
@@ -63,7 +68,7 @@ func (f *limitFlags) hub() hub.Limits {
 	}
 }
 
-// check refuses what cannot work together.
+// check refuses what cannot work, before anything is opened or made.
 func (f *hubFlags) check() error {
 	if (f.TLSCert == "") != (f.TLSKey == "") {
 		return usagef("--tls-cert and --tls-key go together")
@@ -73,10 +78,45 @@ func (f *hubFlags) check() error {
 			return usagef("%s must be at least 1s", name)
 		}
 	}
-	if f.Drain < 0 || f.SessionRate < 0 {
+	if f.Drain < 0 || !(f.SessionRate >= 0) { // not a number is neither
 		return usagef("--drain and --session-rate must not be negative")
 	}
+	for limit, n := range reflect.ValueOf(f.Limits).Fields() {
+		if n.Int() < 0 {
+			return usagef("no limit may be negative: that of %s is %d", limit.Name, n.Int())
+		}
+	}
+	if err := f.checkURL(); err != nil {
+		return err
+	}
+	config := f.web(nil)
+	config.Sessions = new(session.Server) // nothing is served
+	if _, err := web.New(config); err != nil {
+		return usageError{err}
+	}
 	return nil
+}
+
+// checkURL refuses a base that no URL can be made with.
+func (f *hubFlags) checkURL() error {
+	if f.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(f.PublicURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		return usagef("--public-url: %q is not of the form https://host[:port][/path]", f.PublicURL)
+	}
+	return nil
+}
+
+// web is what the public listener is made of, but for what it serves.
+func (f *hubFlags) web(log *slog.Logger) web.Config {
+	return web.Config{
+		Log:       log,
+		Access:    web.Access{AllowOrigins: f.AllowOrigin, AllowHosts: f.AllowHost, TrustedProxies: f.TrustedProxy},
+		Transport: web.Transport{WriteTimeout: f.WriteTimeout, Compression: f.Compression},
+		TLS:       web.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey},
+	}
 }
 
 // logger makes the process's logger.
@@ -102,8 +142,23 @@ type keyFlags struct {
 	APIKeyFile string   `help:"File with API keys, one SK...:secret a line." placeholder:"FILE"`
 }
 
-// keys gathers the API keys by sid.
+// checkSID refuses what is given and not a sid of its kind.
+func checkSID(flag, sid, kind string) error {
+	if sid == "" {
+		return nil
+	}
+	digits, ok := strings.CutPrefix(sid, kind)
+	if _, err := hex.DecodeString(digits); !ok || err != nil || len(sid) != 34 {
+		return usagef("--%s: %q is not %s and 32 hexadecimal digits", flag, sid, kind)
+	}
+	return nil
+}
+
+// keys gathers the API keys by sid and looks at what goes with them.
 func (f *keyFlags) keys() (map[string]string, error) {
+	if err := checkSID("account-sid", f.AccountSID, "AC"); err != nil {
+		return nil, err
+	}
 	lines := f.APIKey
 	if f.APIKeyFile != "" {
 		text, err := os.ReadFile(f.APIKeyFile)

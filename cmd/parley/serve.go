@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net"
+	"net/http"
 
 	"parley/hub"
 	"parley/session/token"
@@ -55,6 +57,9 @@ func (c *serveCommand) setup() (setup, error) {
 	case len(keys) == 0 && c.JWKS == "":
 		return setup{}, usagef("serve needs at least one --api-key, or --jwks")
 	}
+	if err := checkSID("service-sid", c.ServiceSID, "IS"); err != nil {
+		return setup{}, err
+	}
 	return setup{
 		listen: c.Listen, admin: c.Admin, service: hub.ServiceSID(c.ServiceSID),
 		tokens: token.Config{
@@ -62,4 +67,30 @@ func (c *serveCommand) setup() (setup, error) {
 			JWKS: c.JWKS, Issuer: c.Issuer, Audience: c.Audience, IdentityClaim: c.IdentityClaim,
 		},
 	}, nil
+}
+
+// setup is what dev and serve differ in.
+type setup struct {
+	listen, admin string
+	adminFallback bool // to a free port when the admin address is taken
+	service       hub.ServiceSID
+	tokens        token.Config
+	routes        func(*server) map[string]http.Handler
+}
+
+// check refuses addresses that cannot be listened on anywhere.
+func (s *setup) check(ctx context.Context) error {
+	for flag, addr := range map[string]string{"--listen": s.listen, "--admin": s.admin} {
+		if flag == "--admin" && addr == "" {
+			continue
+		}
+		_, port, err := net.SplitHostPort(addr)
+		if err == nil {
+			_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
+		}
+		if err != nil {
+			return usagef("%s: %w", flag, err)
+		}
+	}
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -35,15 +34,6 @@ type server struct {
 	stopIdle context.CancelFunc
 }
 
-// setup is what dev and serve differ in.
-type setup struct {
-	listen, admin string
-	adminFallback bool // to a free port when the admin address is taken
-	service       hub.ServiceSID
-	tokens        token.Config
-	routes        func(*server) map[string]http.Handler
-}
-
 // start brings a server up; what was started is ended again where a later part fails.
 func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (*server, error) {
 	s := &server{log: log, flags: flags, failed: make(chan error, 2)}
@@ -56,7 +46,7 @@ func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (*
 
 func (s *server) start(ctx context.Context, set setup) (err error) {
 	flags, log := s.flags, s.log
-	if err := flags.check(); err != nil {
+	if err := errors.Join(flags.check(), set.check(ctx)); err != nil {
 		return err
 	}
 	if s.verifier, err = token.New(ctx, set.tokens); err != nil {
@@ -132,13 +122,8 @@ func (s *server) defaultService(ctx context.Context, want hub.ServiceSID) (hub.S
 
 // listen opens the public and the admin listener.
 func (s *server) listen(ctx context.Context, set setup) (err error) {
-	f := s.flags
-	config := web.Config{
-		Sessions: s.sessions, Log: s.log, Ready: s.health,
-		Access:    web.Access{AllowOrigins: f.AllowOrigin, AllowHosts: f.AllowHost, TrustedProxies: f.TrustedProxy},
-		Transport: web.Transport{WriteTimeout: f.WriteTimeout, Compression: f.Compression},
-		TLS:       web.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey},
-	}
+	config := s.flags.web(s.log)
+	config.Sessions, config.Ready = s.sessions, s.health
 	if set.routes != nil {
 		config.Routes = set.routes(s)
 	}

@@ -37,6 +37,16 @@ func (f *keyFlags) mint(identity, service string, ttl time.Duration) (string, er
 	if len(keys) == 0 || f.AccountSID == "" {
 		return "", usagef("a token needs --account-sid and --api-key")
 	}
+	if err := checkSID("service-sid", service, "IS"); err != nil {
+		return "", err
+	}
+	if ttl < time.Second { // none at all would be the default
+		return "", usagef("--ttl: a token must live for at least a second")
+	}
 	sid := slices.Min(slices.Collect(maps.Keys(keys)))
-	return token.Mint(sid, keys[sid], f.AccountSID, identity, service, ttl, time.Now())
+	jwt, err := token.Mint(sid, keys[sid], f.AccountSID, identity, service, ttl, time.Now())
+	if err != nil {
+		return "", usageError{err}
+	}
+	return jwt, nil
 }
