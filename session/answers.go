@@ -121,6 +121,10 @@ func listMessages(p *wire.Params) read {
 		Forward: p.OptEnum("direction", "backwards", "forward") == "forward",
 		Limit:   int(p.Between("page_size", 1, 100, 30)),
 	}
+	if q.Forward && q.Anchor == hub.NoIndex && p.Has("anchor") && !p.IsNull("anchor") {
+		// From the end on there is the newest message alone. Without an anchor, forward begins at the oldest.
+		q.Forward, q.Limit = false, 1
+	}
 	return func(ctx context.Context, s *Session, dst []byte) ([]byte, hub.ConversationSID, error) {
 		q.Bytes = s.pageBytes()
 		page, err := s.server.hub.Messages(ctx, s.actor, target, q)
