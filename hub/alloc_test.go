@@ -16,7 +16,8 @@ func (s stub) Absent(dst, _ []byte) []byte         { return append(dst, '{', '}'
 // sleeper is a subscriber that counts how often it was woken.
 type sleeper struct{ woken int }
 
-func (s *sleeper) Wake() { s.woken++ }
+func (s *sleeper) Wake()  { s.woken++ }
+func (*sleeper) End(Code) {}
 
 // crowd is a room with n attached feeds, without a store.
 func crowd(n int) (*Hub, *room, []*Feed) {
@@ -28,8 +29,8 @@ func crowd(n int) (*Hub, *room, []*Feed) {
 	var r *room
 	for range n {
 		f := h.NewFeed(&sleeper{})
-		r = h.rooms.hold(sid)
-		f.take(&cursor{feed: f, room: r}, 0, 0, true)
+		r = h.hold("IS", sid)
+		f.take(&cursor{feed: f, room: r}, 0, 0, nil)
 		feeds = append(feeds, f)
 	}
 	h.sync(r, 0, false)
@@ -42,10 +43,10 @@ func TestFanOutAllocatesNothing(t *testing.T) {
 	h, r, feeds := crowd(100)
 	b := &Batch{Bytes: make([]byte, 0, 64<<10), Limit: 64 << 10}
 	rev := Revision(0)
-	e := &Event{Kind: MessageUpdated, Conversation: r.sid}
+	e := &packet{kind: packetEvent, conversation: r.sid, bytes: make([]byte, 300)}
 	deliver := func() {
 		rev++
-		e.Revision = rev
+		e.revision = rev
 		h.deliver(r, e)
 	}
 	taken := 0
@@ -79,9 +80,9 @@ func BenchmarkDeliver(b *testing.B) {
 	for _, n := range []int{1, 100, 1000, 10000} {
 		b.Run(fmt.Sprintf("subscribers=%d", n), func(b *testing.B) {
 			h, r, _ := crowd(n)
-			e := &Event{Kind: MessageUpdated, Conversation: r.sid}
+			e := &packet{kind: packetEvent, conversation: r.sid, bytes: make([]byte, 300)}
 			for b.Loop() {
-				e.Revision++
+				e.revision++
 				h.deliver(r, e)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/subscriber")
@@ -92,9 +93,9 @@ func BenchmarkDeliver(b *testing.B) {
 func BenchmarkFlush(b *testing.B) {
 	h, r, feeds := crowd(1000)
 	batch := &Batch{Bytes: make([]byte, 0, 64<<10), Limit: 64 << 10}
-	e := &Event{Kind: MessageUpdated, Conversation: r.sid}
+	e := &packet{kind: packetEvent, conversation: r.sid, bytes: make([]byte, 300)}
 	for b.Loop() {
-		e.Revision++
+		e.revision++
 		h.deliver(r, e)
 		for _, f := range feeds {
 			for batch.Reset(0); ; batch.Reset(0) {

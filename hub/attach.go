@@ -2,7 +2,10 @@ package hub
 
 import (
 	"context"
+	"encoding/hex"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Resume is what a client says of what it has.
@@ -13,23 +16,56 @@ type Resume struct {
 
 // NewFeed makes the way out to a session. It carries replies at once and, after Attach, events.
 func (h *Hub) NewFeed(sub Subscriber) *Feed {
-	return &Feed{hub: h, sub: sub, resumed: true}
+	name := fmt.Sprintf("%x-%d", h.id, h.feedN.Add(1))
+	return &Feed{hub: h, sub: sub, name: name, resumed: true}
+}
+
+// Name tells the session from all others, on this hub and any.
+func (f *Feed) Name() string { return f.name }
+
+// EndSession ends the session with a name, whichever hub it is on. Nothing happens where there is none.
+func (h *Hub) EndSession(name string) {
+	h.endSession(name)
+	h.tell(everyHub, &packet{kind: packetEnd, word: name})
+}
+
+func (h *Hub) endSession(name string) {
+	if !strings.HasPrefix(name, hex.EncodeToString(h.id[:])) {
+		return
+	}
+	for _, user := range h.presence.all(false) {
+		for _, f := range h.presence.feeds(user) {
+			if f.name == name {
+				f.sub.End(CodeUnavailable)
+			}
+		}
+	}
 }
 
 // Attach subscribes the feed to everything that the actor is in, now and later. The feed is then held until Release:
 // nothing is taken before. replaying names the conversations whose changes since the client's position, or whose
 // reset, will follow. After an error the feed can only be closed. ctx bounds the store reads alone.
-func (f *Feed) Attach(ctx context.Context, actor Actor, resume *Resume) (replaying []ConversationSID, err error) {
+func (f *Feed) Attach(ctx context.Context, actor Actor, user UserSID, resume *Resume) (replaying []ConversationSID, err error) {
 	h := f.hub
 	actor.Feed = f
 	f.mu.Lock()
-	f.actor, f.who, f.held, f.resumed = actor, userKey{actor.Service, actor.Identity}, true, resume == nil
+	f.actor, f.user, f.held, f.resumed = actor, user, true, resume == nil
 	f.mu.Unlock()
 	// The feed can be found before memberships are read: what begins or ends later reaches it (rule R19).
-	h.presence.add(f)
-	memberships, _, err := h.store.Memberships(ctx, actor.Service, actor.Identity)
+	first, made := h.presence.add(f)
+	if made {
+		h.tune(string(user))
+	}
+	memberships, revision, err := h.store.Memberships(ctx, actor.Service, actor.Identity)
 	if err != nil {
 		return nil, reading("connect", err)
+	}
+	f.mu.Lock()
+	f.revision = revision
+	missed := f.wanted > revision
+	f.mu.Unlock()
+	if missed {
+		h.entries.add(entrance{feed: f}, missedWait)
 	}
 	var fresh []*room
 	for _, m := range memberships {
@@ -37,7 +73,7 @@ func (f *Feed) Attach(ctx context.Context, actor Actor, resume *Resume) (replayi
 		if r == nil {
 			continue
 		}
-		if !r.isSynced() {
+		if h.bus == nil && !r.isSynced() {
 			fresh = append(fresh, r)
 		}
 		if replays {
@@ -48,7 +84,9 @@ func (f *Feed) Attach(ctx context.Context, actor Actor, resume *Resume) (replayi
 		return nil, reading("connect", err)
 	}
 	f.strangers(memberships, resume)
-	h.seen(f.who)
+	if first {
+		h.arrived(user)
+	}
 	return replaying, nil
 }
 
@@ -73,19 +111,24 @@ func (f *Feed) subscribe(m Membership, resume *Resume) (r *room, replays bool) {
 		owes, start = cursorReplay, position
 	}
 	c.pos.Store(int64(start))
-	c.room = f.hub.rooms.hold(m.Conversation)
-	if !f.take(c, owes, m.Revision, false) {
+	c.room = f.hub.hold(f.actor.Service, m.Conversation)
+	if !f.take(c, owes, m.Revision, nil) {
 		return nil, false
 	}
 	return c.room, owes&(cursorReset|cursorReplay) != 0
 }
 
-// take adds a cursor to the feed and its room. It reports false, and gives the room back, where the feed got one
-// there while it was attached, or left the conversation after the revision that c's membership was read at (rule
-// R20).
-func (f *Feed) take(c *cursor, owes uint32, readAt Revision, entered bool) bool {
+// take adds a cursor to the feed and its room, behind a notice of it where there is one. It reports false, and gives the
+// room back, where the feed has one there, or left the conversation after the revision that c's membership was read at
+// (rule R20).
+func (f *Feed) take(c *cursor, owes uint32, readAt Revision, notice []byte) bool {
 	f.mu.Lock()
-	ok := !f.closed && (entered || !slices.Contains(f.entered, c.room.sid))
+	ok := !f.closed
+	if notice == nil {
+		ok = ok && !slices.Contains(f.entered, c.room.sid) // an Attach has no others
+	} else {
+		ok = ok && !f.hasLocked(c.room.sid)
+	}
 	for _, x := range f.exits {
 		ok = ok && (x.conv != c.room.sid || x.rev != 0 && x.rev <= readAt)
 	}
@@ -96,14 +139,20 @@ func (f *Feed) take(c *cursor, owes uint32, readAt Revision, entered bool) bool 
 		if owes != 0 {
 			f.owing++
 		}
+		if notice != nil {
+			f.enqueueLocked(outgoing{bytes: notice})
+			if f.held {
+				f.entered = append(f.entered, c.room.sid)
+			}
+		}
 	}
 	f.mu.Unlock()
 	if !ok {
-		f.hub.rooms.release(c.room)
+		f.hub.release(c.room)
 		return false
 	}
-	if !c.room.add(c) { // deleted meanwhile
-		f.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid, Reason: Deleted})
+	if !c.room.add(c, readAt) { // deleted, or left, meanwhile
+		f.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
 		return false
 	}
 	c.wake() // the room may have gone on since the membership was read
@@ -146,59 +195,4 @@ func (f *Feed) Release(answer []byte) {
 		f.exits = nil
 	}
 	f.wakeLocked()
-}
-
-// joined opens the cursor of a membership that has just begun, behind the notice of it.
-func (h *Hub) joined(f *Feed, e *Event) {
-	f.mu.Lock()
-	for _, c := range f.cursors {
-		if c.room.sid == e.Conversation {
-			f.mu.Unlock()
-			return // an Attach read the membership already
-		}
-	}
-	f.enqueueLocked(outgoing{bytes: h.enc.Notice(nil, &Notice{
-		Kind: NoticeJoined, Conversation: e.Conversation, Revision: e.Revision, View: e.View,
-	})})
-	if f.held {
-		f.entered = append(f.entered, e.Conversation)
-	}
-	f.mu.Unlock()
-	c := &cursor{feed: f, room: h.rooms.hold(e.Conversation)}
-	c.pos.Store(int64(e.Revision))
-	// This hub has committed the event, so nothing newer is durable that it will not deliver.
-	h.sync(c.room, e.Revision, false)
-	f.take(c, 0, e.Revision, true)
-}
-
-func (r *room) isSynced() bool {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.synced
-}
-
-// headsBatch is how many conversations are compared with the store in one query (rule R17).
-const headsBatch = 1000
-
-// syncAll reads the heads of rooms and tells them.
-func (h *Hub) syncAll(ctx context.Context, rooms []*room) error {
-	for part := range slices.Chunk(rooms, headsBatch) {
-		sids := make([]ConversationSID, len(part))
-		for i, r := range part {
-			sids[i] = r.sid
-		}
-		heads, err := h.store.Heads(ctx, sids)
-		if err != nil {
-			return err
-		}
-		marks := make(map[ConversationSID]HeadMark, len(heads))
-		for _, m := range heads {
-			marks[m.Conversation] = m
-		}
-		for _, r := range part {
-			m, ok := marks[r.sid]
-			h.sync(r, m.Revision, !ok || m.Deleted)
-		}
-	}
-	return nil
 }

@@ -32,13 +32,13 @@ func (h *Hub) check() error {
 	}
 	h.presence.mu.Lock()
 	defer h.presence.mu.Unlock()
-	for who, u := range h.presence.users {
+	for user, u := range h.presence.users {
 		if len(u.feeds) == 0 && len(u.watchers) == 0 {
-			return fmt.Errorf("user %s in %s has an empty record", who.identity, who.service)
+			return fmt.Errorf("user %s has an empty record", user)
 		}
 		for _, f := range u.feeds {
-			if err := f.check(who); err != nil {
-				return fmt.Errorf("user %s in %s: %w", who.identity, who.service, err)
+			if err := f.check(user); err != nil {
+				return fmt.Errorf("user %s: %w", user, err)
 			}
 		}
 	}
@@ -71,8 +71,8 @@ func (h *Hub) checkRoom(r *room) (bytes int64, err error) {
 		}
 	}
 	size := 0
-	for rev := r.ring.base + 1; rev <= r.ring.last(); rev++ {
-		size += len(r.ring.at(rev).bytes)
+	for i := range r.ring.n {
+		size += r.ring.slot(i).size()
 	}
 	if size != r.ring.size {
 		return 0, fmt.Errorf("ring holds %d bytes, but counts %d", size, r.ring.size)
@@ -83,11 +83,11 @@ func (h *Hub) checkRoom(r *room) (bytes int64, err error) {
 // maxEventBytes is more than any single event takes: a ring may hold one beyond its bytes.
 const maxEventBytes = 1 << 20
 
-func (f *Feed) check(who userKey) error {
+func (f *Feed) check(user UserSID) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.who != who {
-		return fmt.Errorf("a feed of %s is filed there", f.who.identity)
+	if f.user != user {
+		return fmt.Errorf("a feed of %s is filed there", f.user)
 	}
 	queued := 0
 	for _, o := range f.queue {

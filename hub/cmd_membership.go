@@ -76,6 +76,7 @@ func (a *access) admit(identity string, attributes Attributes, role RoleSID) (*P
 	if err := a.seat(p); err != nil {
 		return nil, nil, err
 	}
+	t.events[len(t.events)-1].UserRevision = u.Revision
 	return a.welcome(p)
 }
 
@@ -155,18 +156,29 @@ func (cmd *LeaveConversation) run(t *turn) (any, error) {
 func (a *access) unseat(p *Participant, why LeaveReason) error {
 	t, c := a.t, a.thread
 	gone := *p
-	t.change(c, &Event{Kind: ParticipantLeft, Participant: &gone})
+	e := t.change(c, &Event{Kind: ParticipantLeft, Participant: &gone})
 	gone.Gone, gone.Changed, gone.DateUpdated = why, c.Revision, t.now
 	c.Participants--
 	if !gone.Chat() {
 		c.NonChat--
-	} else if err := t.stirUser(gone.Identity); err != nil {
+	} else if err := a.stirGone(e); err != nil {
 		return err
 	}
 	if err := t.PutParticipant(&gone); err != nil {
 		return err
 	}
 	return t.PutHead(c)
+}
+
+// stirGone raises the revision of the user who is going; the event tells of it.
+func (a *access) stirGone(e *Event) error {
+	u, err := a.t.user(e.Participant.Identity)
+	if err != nil {
+		return err
+	}
+	u.Revision++
+	e.UserRevision = u.Revision
+	return a.t.PutUser(u)
 }
 
 // AddParticipant makes someone else a participant by identity; the user is made where it is new. Answers

@@ -29,6 +29,9 @@ func (cmd *SendMessage) run(t *turn) (any, error) {
 	author := cmd.author(t.actor)
 	if cmd.Nonce != "" {
 		if prior, err := t.MessageByNonce(c.SID, author, cmd.Nonce); err != nil || prior != nil {
+			// Whoever sent it may not have come to tell of it.
+			sid, revision := c.SID, c.Revision
+			t.after = append(t.after, func(h *Hub) { h.look(sid, revision) })
 			return prior, err
 		}
 	}

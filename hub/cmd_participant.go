@@ -204,9 +204,9 @@ func (a *access) tellOwn() (*ReadState, error) {
 		return nil, err
 	}
 	state := &ReadState{LastRead: a.own.Horizon, Unread: unread, Notification: a.own.Notification}
-	sid, who := a.thread.SID, userKey{a.thread.Service, a.own.Identity}
+	sid, user := a.thread.SID, a.own.User
 	a.t.after = append(a.t.after, func(h *Hub) {
-		h.signalUser(who, "own "+string(sid), &Signal{Kind: OwnConversationUpdated, Conversation: sid, Own: state})
+		h.signalUser(user, "own "+string(sid), &Signal{Kind: OwnConversationUpdated, Conversation: sid, Own: state})
 	})
 	return state, nil
 }
@@ -218,12 +218,13 @@ const ReadAudience = 100
 // tellHorizon tells the room how far the actor has read, once durable.
 func (a *access) tellHorizon() {
 	move := HorizonMove{Participant: a.own.SID, Identity: a.own.Identity, Index: a.own.Horizon, Time: a.own.HorizonTime}
-	sid, who, wide := a.thread.SID, userKey{a.thread.Service, a.own.Identity}, a.thread.Participants <= ReadAudience
+	sid, user, wide := a.thread.SID, a.own.User, a.thread.Participants <= ReadAudience
 	a.t.after = append(a.t.after, func(h *Hub) {
 		if wide {
 			h.horizonMoved(sid, move)
+			h.tellHorizon(sid, move)
 			return
 		}
-		h.signalUser(who, "read "+string(sid), &Signal{Kind: HorizonsMoved, Conversation: sid, Horizons: []HorizonMove{move}})
+		h.signalUser(user, "read "+string(sid), &Signal{Kind: HorizonsMoved, Conversation: sid, Horizons: []HorizonMove{move}})
 	})
 }

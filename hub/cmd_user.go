@@ -62,8 +62,9 @@ func (cmd *UpdateUser) run(t *turn) (any, error) {
 	if err := t.PutUser(u); err != nil {
 		return nil, err
 	}
-	who, changed := userKey{u.Service, u.Identity}, *u
-	t.after = append(t.after, func(h *Hub) { h.userChanged(who, &changed, reasons...) })
+	changed := *u
+	t.stirred(u)
+	t.after = append(t.after, func(h *Hub) { h.userChanged(&changed, reasons...) })
 	return u, nil
 }
 
@@ -106,6 +107,32 @@ func (cmd *UpdateUser) check(t *turn) error {
 	return nil
 }
 
+// BarUser shuts a user out, or lets it in again: its sessions end on every hub, and what it asks for is refused. The
+// account's alone. A user that is not known yet is made, so that it never gets in. Answers *User.
+type BarUser struct {
+	Identity string
+	Lift     bool
+}
+
+func (*BarUser) op() string              { return "user.bar" }
+func (*BarUser) target() ConversationRef { return "" }
+func (cmd *BarUser) subject() string     { return cmd.Identity }
+
+func (cmd *BarUser) run(t *turn) (any, error) {
+	if !t.actor.account() {
+		return nil, Errorf(CodeForbidden, "only the account bars users")
+	}
+	u, err := t.user(cmd.Identity)
+	if err != nil || u.Barred == !cmd.Lift {
+		return u, err
+	}
+	u.Barred, u.DateUpdated = !cmd.Lift, t.now
+	u.Revision++
+	mark := UserMark{User: u.SID, Revision: u.Revision, Barred: u.Barred}
+	t.after = append(t.after, func(h *Hub) { h.markEverywhere(mark) })
+	return u, t.PutUser(u)
+}
+
 // PutService saves a new service with its roles, or a changed one. The account's alone. Answers *Service.
 type PutService struct {
 	Service *Service
@@ -124,6 +151,9 @@ func (cmd *PutService) run(t *turn) (any, error) {
 			return nil, err
 		}
 	}
-	t.after = append(t.after, func(h *Hub) { h.services.Store(cmd.Service.SID, cmd.Service) })
+	t.after = append(t.after, func(h *Hub) {
+		h.services.Store(cmd.Service.SID, cmd.Service)
+		h.tell(everyHub, &packet{kind: packetService, service: cmd.Service.SID})
+	})
 	return cmd.Service, t.PutService(cmd.Service)
 }

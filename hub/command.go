@@ -86,7 +86,7 @@ func (t *turn) stir(c *Conversation) (row bool) {
 func (t *turn) arm(c *Conversation) {
 	if due := c.due(); due.IsZero() || c.Deadline.IsZero() || due.Before(c.Deadline) {
 		c.Deadline = due
-		t.after = append(t.after, (*Hub).armed)
+		t.after = append(t.after, (*Hub).rearm)
 	}
 }
 
@@ -259,7 +259,17 @@ func (t *turn) stirUser(identity string) error {
 		return err
 	}
 	u.Revision++
+	t.stirred(u)
 	return t.PutUser(u)
+}
+
+// stirred tells all hubs that a user changed, once durable.
+func (t *turn) stirred(u *User) {
+	user, revision := u.SID, u.Revision
+	t.after = append(t.after, func(h *Hub) {
+		h.stir(user, revision)
+		h.tell(string(user), &packet{kind: packetUser, user: user, userRevision: revision})
+	})
 }
 
 // view is the conversation as a participant sees it; own is nil for the account and an outside creator.

@@ -181,6 +181,7 @@ func (h *Hub) commit(b *batch) {
 	began := time.Now()
 	h.store.Commit(b.ops)
 	h.counters.committed(len(b.all), time.Since(began))
+	h.checkEpoch()
 	for _, p := range b.all {
 		h.finish(p)
 	}

@@ -30,6 +30,7 @@ const (
 	cursorAnnounce // conversationJoined
 
 	cursorPaging // a page of the replay was read
+	cursorUnsure // the store is to say that the user is still in, before anything is read (rule R20)
 )
 
 // cursorOwing marks what a resume still owes to the client.
@@ -79,14 +80,22 @@ func (c *cursor) read(b *Batch) (again, load bool) {
 	}
 	stop := b.size + turnBytes
 	pos := Revision(c.pos.Load())
-	if pos < r.ring.base {
-		return false, true // behind the ring: the store has it
+	i, ok := r.ring.find(pos)
+	if !ok || c.has(cursorUnsure) {
+		return false, true // the store has it
 	}
-	for ; pos < r.ring.last(); pos++ {
-		if b.size >= stop || !b.add(r.ring.at(pos+1).bytes) {
+	for ; i < r.ring.n; i++ {
+		e := r.ring.slot(i)
+		if e.span != nil { // it stands at its beginning, and takes it to its end
+			c.page = &page{msgs: e.span.msgs, to: e.to}
 			c.pos.Store(int64(pos))
 			return true, false
 		}
+		if b.size >= stop || !b.add(e.bytes) {
+			c.pos.Store(int64(pos))
+			return true, false
+		}
+		pos = e.to
 	}
 	c.pos.Store(int64(pos))
 	return !c.readSignals(b), false

@@ -29,6 +29,9 @@ type Event struct {
 	Thread      *Conversation     // ConversationUpdated
 	View        *ConversationView // ParticipantJoined of a chat participant: what its own sessions are told
 
+	// UserRevision is the user's own after a ParticipantJoined or ParticipantLeft of a chat participant (rule R19).
+	UserRevision Revision
+
 	// MessageRemoved: whether the newest message changed by it, and to what (nil: none is left).
 	LastChanged bool
 	Last        *LastMessage

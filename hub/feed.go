@@ -10,6 +10,9 @@ type Subscriber interface {
 	// Wake says that there is something to Take. It is called once, and not again before a Take came back empty. It must
 	// not block: it is called with locks held.
 	Wake()
+	// End has the session ended because of a code: CodeBarred where its user was shut out, CodeUnavailable where it is
+	// to come back. It must not block. It may be called more than once.
+	End(code Code)
 }
 
 // A Feed is everything on its way to one session: its queue of replies, notices and signals, its cursors and
@@ -17,8 +20,9 @@ type Subscriber interface {
 type Feed struct {
 	hub   *Hub // static
 	sub   Subscriber
+	name  string
 	actor Actor // static after Attach
-	who   userKey
+	user  UserSID
 
 	mu      sync.Mutex
 	queue   []outgoing // in order; taken before any room
@@ -36,7 +40,10 @@ type Feed struct {
 	exits   []exit            // conversations left while such requests, or an Attach, are under way
 	exitN   uint64            // of the latest exit
 	entered []ConversationSID // joined while an Attach is under way
-	watched []userKey
+	watched []UserSID         // guarded by presence.mu
+	// How far the user was when its memberships were known to be as the cursors are (rule R19).
+	revision Revision
+	wanted   Revision // how far the user was heard to be
 }
 
 // outgoing is one message that waits to be taken.
@@ -216,7 +223,7 @@ func (f *Feed) drop(c *cursor) bool {
 	f.paidLocked(c)
 	f.loadedLocked(c)
 	f.mu.Unlock()
-	f.hub.rooms.release(c.room)
+	f.hub.release(c.room)
 	return true
 }
 
@@ -232,9 +239,10 @@ func (f *Feed) forgetLocked(c *cursor) {
 
 // Close ends the feed. Afterwards nothing is queued or taken.
 func (f *Feed) Close() {
-	f.hub.presence.remove(f)
+	last, forgotten := f.hub.presence.remove(f)
+	f.hub.untune(forgotten)
 	f.mu.Lock()
-	attached := f.who != userKey{}
+	attached := f.user != ""
 	f.closed = true
 	cursors := slices.Clone(f.cursors)
 	f.queue, f.queued, f.cursors = nil, 0, nil
@@ -242,10 +250,10 @@ func (f *Feed) Close() {
 	f.mu.Unlock()
 	for _, c := range cursors {
 		if c.room.remove(c) {
-			f.hub.rooms.release(c.room)
+			f.hub.release(c.room)
 		}
 	}
-	if attached {
-		f.hub.seen(f.who)
+	if attached && last {
+		f.hub.departed(f.user)
 	}
 }

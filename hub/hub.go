@@ -2,8 +2,10 @@ package hub
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +24,11 @@ type Config struct {
 	RingIdle     time.Duration // after which a quiet room's ring is emptied; 30 s
 	Readers      int           // store reads at a time for those who are behind; 4
 	BatchOps     int           // commands in one commit, at most; 512
+
+	// What joins several hubs of one store; none of them: this hub is alone.
+	Bus         Bus
+	Whereabouts Whereabouts
+	Compare     time.Duration // in which every room and user is compared with the store once; 30 s (rule R17)
 }
 
 func (c *Config) setDefaults() {
@@ -36,6 +43,9 @@ func (c *Config) setDefaults() {
 	def(&c.BatchOps, 512)
 	if c.AllRingBytes == 0 {
 		c.AllRingBytes = 64 << 20
+	}
+	if c.Compare == 0 {
+		c.Compare = 30 * time.Second
 	}
 	if c.RingIdle == 0 {
 		c.RingIdle = 30 * time.Second
@@ -52,6 +62,8 @@ type Hub struct {
 	store  Store
 	enc    Encoder
 	log    *slog.Logger
+	id     [8]byte // of this run of the hub, random
+	bus    Bus     // nil: alone
 
 	committer committer
 	rooms     roomTable
@@ -59,6 +71,22 @@ type Hub struct {
 	loader    loader
 	counters  counters
 	services  sync.Map // ServiceSID to *Service, as last read or saved
+
+	well   atomic.Bool // the bus works
+	doubts chan struct{}
+	epoch  atomic.Pointer[string]
+	topics sync.Mutex // orders subscribing and unsubscribing
+	feedN  atomic.Uint64
+
+	// What waits to be looked at.
+	gaps      dueQueue[*room]           // events are missing
+	syncs     dueQueue[*room]           // the topic is subscribed to
+	marks     dueQueue[UserSID]         // likewise
+	entries   dueQueue[entrance]        // memberships that have begun
+	watched   dueQueue[UserSID]         // may have come or gone
+	lingering dueQueue[string]          // topics that nobody wants any more
+	astray    dueQueue[ConversationSID] // of which other hubs may have missed something
+	strayed   dueQueue[UserSID]         // likewise
 
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -68,20 +96,44 @@ type Hub struct {
 func New(config Config) *Hub {
 	config.setDefaults()
 	ctx, stop := context.WithCancel(context.Background()) //nolint:forbidigo // the root of the hub's own lifetime; Close ends it
-	h := &Hub{config: config, store: config.Store, enc: config.Encoder, log: config.Logger, stop: stop}
+	h := &Hub{
+		config: config, store: config.Store, enc: config.Encoder, log: config.Logger, bus: config.Bus,
+		stop: stop, doubts: make(chan struct{}, 1),
+	}
+	rand.Read(h.id[:]) // never fails: it crashes the process instead
+	h.checkEpoch()
 	h.committer.init()
 	h.rooms.init(&h.counters.ringBytes)
 	h.presence.init()
 	h.loader.init()
 	h.counters.armed, h.counters.keep = make(chan struct{}, 1), make(chan struct{}, 1)
-	h.wg.Go(func() { h.commitLoop(ctx) })
-	h.wg.Go(func() { h.pulseLoop(ctx) })
-	h.wg.Go(func() { h.timerLoop(ctx) })
-	h.wg.Go(func() { h.keepLoop(ctx) })
-	for range config.Readers {
+	h.start(ctx)
+	return h
+}
+
+// start starts the hub's goroutines. It joins the bus last: from then on other hubs are heard.
+func (h *Hub) start(ctx context.Context) {
+	for _, loop := range []func(context.Context){
+		h.commitLoop, h.pulseLoop, h.timerLoop, h.keepLoop, h.compareLoop, h.watchLoop,
+	} {
+		h.wg.Go(func() { loop(ctx) })
+	}
+	for range h.config.Readers {
 		h.wg.Go(func() { h.loadLoop(ctx) })
 	}
-	return h
+	for range gapReaders {
+		h.wg.Go(func() { h.gapLoop(ctx) })
+		h.wg.Go(func() { h.entryLoop(ctx) })
+	}
+	if h.bus == nil {
+		return
+	}
+	for _, loop := range []func(context.Context){h.syncLoop, h.markLoop, h.strayLoop, h.strayedLoop, h.lingerLoop} {
+		h.wg.Go(func() { loop(ctx) })
+	}
+	h.well.Store(true)
+	h.bus.Join(h)
+	h.bus.Subscribe(everyHub)
 }
 
 // Close refuses new commands, finishes those that were accepted, and waits for the hub's goroutines. Sessions must
@@ -89,6 +141,10 @@ func New(config Config) *Hub {
 func (h *Hub) Close() {
 	h.committer.close()
 	h.committer.drained()
+	if h.bus != nil {
+		h.bus.Close()
+	}
+	h.resign()
 	h.stop()
 	h.loader.close()
 	h.wg.Wait()

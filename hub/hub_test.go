@@ -138,6 +138,7 @@ type listener struct {
 	change sync.Cond
 	woken  bool
 	paused bool
+	ended  hub.Code
 	closed bool
 	notes  []note
 	done   chan struct{}
@@ -147,8 +148,9 @@ func (w *world) listen(identity string, resume *hub.Resume) (*listener, []hub.Co
 	w.t.Helper()
 	l := &listener{t: w.t, done: make(chan struct{})}
 	l.change.L = &l.mu
+	user := w.do(w.as(identity), &hub.OpenUser{}).(*hub.User)
 	l.feed = w.hub.NewFeed(l)
-	replaying, err := l.feed.Attach(w.t.Context(), w.as(identity), resume)
+	replaying, err := l.feed.Attach(w.t.Context(), w.as(identity), user.SID, resume)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -163,6 +165,13 @@ func (l *listener) Wake() {
 	defer l.mu.Unlock()
 	l.woken = true
 	l.change.Broadcast()
+}
+
+// End only notes the code.
+func (l *listener) End(code hub.Code) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = code
 }
 
 func (l *listener) run() {

@@ -8,6 +8,23 @@ import (
 // timersLook is how often due timers are looked for where none is known to fall due earlier.
 const timersLook = 30 * time.Second
 
+// The jobs that one hub does for all, and for how long it may count on that without asking again.
+const (
+	timersJob   = "timers"
+	purgeJob    = "purge"
+	timersLease = 45 * time.Second
+	purgeLease  = 90 * time.Second
+)
+
+// resign lets another hub do the jobs at once.
+func (h *Hub) resign() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) //nolint:forbidigo // the hub ends; nobody else waits
+	defer cancel()
+	for _, job := range []string{timersJob, purgeJob} {
+		h.store.Lease(ctx, job, 0) //nolint:errcheck // then the lease runs out
+	}
+}
+
 // timerLoop moves conversations on whose timers have run out.
 func (h *Hub) timerLoop(ctx context.Context) {
 	for {
@@ -28,6 +45,9 @@ func (h *Hub) timerLoop(ctx context.Context) {
 // runTimers submits what is due and says how long to wait for more.
 func (h *Hub) runTimers(ctx context.Context) time.Duration {
 	const most = 100
+	if held, err := h.store.Lease(ctx, timersJob, timersLease); err != nil || !held {
+		return timersLook / 2 // another hub does it
+	}
 	due, next, err := h.store.Due(ctx, most)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -48,6 +68,12 @@ func (h *Hub) runTimers(ctx context.Context) time.Duration {
 	default:
 		return min(max(next, 10*time.Millisecond), timersLook)
 	}
+}
+
+// rearm is armed on every hub: another may be the one to look at timers.
+func (h *Hub) rearm() {
+	h.armed()
+	h.tell(everyHub, &packet{kind: packetArmed})
 }
 
 // armed says that a deadline was set that may be the next.
@@ -95,6 +121,9 @@ func (h *Hub) keep(ctx context.Context) time.Duration {
 		}
 		h.counters.uncertain.Store(false)
 		h.log.InfoContext(ctx, "the store is back")
+	}
+	if held, err := h.store.Lease(ctx, purgeJob, purgeLease); err != nil || !held {
+		return time.Minute
 	}
 	more, err := h.store.Purge(ctx)
 	if err != nil || more {

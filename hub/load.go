@@ -149,7 +149,7 @@ func (h *Hub) load(ctx context.Context, c *cursor) {
 	h.counters.loads.Add(1)
 	c.page = p
 	c.state.Or(cursorPaging)
-	c.state.And(^uint32(cursorLoading))
+	c.state.And(^uint32(cursorLoading | cursorUnsure))
 	c.wake()
 }
 

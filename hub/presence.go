@@ -1,95 +1,97 @@
 package hub
 
 import (
-	"context"
 	"slices"
 	"sync"
 )
 
-// userKey is a user as sessions know it.
-type userKey struct {
-	service  ServiceSID
-	identity string
-}
-
 // presence knows which sessions on this hub belong to a user, and which watch it.
 type presence struct {
 	mu    sync.Mutex
-	users map[userKey]*present
+	users map[UserSID]*present
 }
 
 type present struct {
+	service  ServiceSID
+	identity string
 	feeds    []*Feed
 	watchers []*Feed
+	told     *bool // what those who watch were last told of its being online, nil for nothing yet
 }
 
-func (p *presence) init() { p.users = map[userKey]*present{} }
+func (p *presence) init() { p.users = map[UserSID]*present{} }
 
-// at finds or makes a user's record. p.mu must be held.
-func (p *presence) at(who userKey) *present {
-	u := p.users[who]
-	if u == nil {
-		u = &present{}
-		p.users[who] = u
-	}
-	return u
-}
-
-// tidy forgets a record that holds nothing. p.mu must be held.
-func (p *presence) tidy(who userKey) {
-	if u := p.users[who]; u != nil && len(u.feeds) == 0 && len(u.watchers) == 0 {
-		delete(p.users, who)
-	}
-}
-
-func (p *presence) add(f *Feed) {
+// add files a feed under its user, and reports whether it is the user's first, and the first that is known of it.
+func (p *presence) add(f *Feed) (first, made bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u := p.at(f.who)
+	u := p.users[f.user]
+	if made = u == nil; made {
+		u = &present{service: f.actor.Service, identity: f.actor.Identity}
+		p.users[f.user] = u
+	}
 	u.feeds = append(u.feeds, f)
+	return len(u.feeds) == 1, made
 }
 
-// remove forgets a feed and what it watched.
-func (p *presence) remove(f *Feed) {
+// remove forgets a feed and what it watched. It reports whether it was its user's last, and which users nothing is
+// known of any more.
+func (p *presence) remove(f *Feed) (last bool, forgotten []UserSID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.drop(f.who, f, false)
-	for _, who := range f.watched {
-		p.drop(who, f, true)
+	for _, user := range f.watched {
+		if u := p.users[user]; u != nil {
+			u.watchers = without(u.watchers, f)
+			forgotten = p.tidy(user, forgotten)
+		}
 	}
 	f.watched = nil
+	if u := p.users[f.user]; u != nil && slices.Contains(u.feeds, f) {
+		u.feeds = without(u.feeds, f)
+		last = len(u.feeds) == 0
+		forgotten = p.tidy(f.user, forgotten)
+	}
+	return last, forgotten
 }
 
-func (p *presence) drop(who userKey, f *Feed, watcher bool) {
-	u := p.users[who]
-	if u == nil {
-		return
+func without(list []*Feed, f *Feed) []*Feed {
+	if i := slices.Index(list, f); i >= 0 {
+		list = slices.Delete(list, i, i+1)
 	}
-	list := &u.feeds
-	if watcher {
-		list = &u.watchers
+	return list
+}
+
+// tidy forgets a record that holds nothing, and adds it to the list of such. p.mu must be held.
+func (p *presence) tidy(user UserSID, forgotten []UserSID) []UserSID {
+	if u := p.users[user]; u != nil && len(u.feeds) == 0 && len(u.watchers) == 0 {
+		delete(p.users, user)
+		forgotten = append(forgotten, user)
 	}
-	if i := slices.Index(*list, f); i >= 0 {
-		*list = slices.Delete(*list, i, i+1)
-	}
-	p.tidy(who)
+	return forgotten
+}
+
+// knows reports whether there are sessions of a user, or that watch it.
+func (p *presence) knows(user UserSID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.users[user] != nil
 }
 
 // feeds are a user's sessions at this moment.
-func (p *presence) feeds(who userKey) []*Feed {
+func (p *presence) feeds(user UserSID) []*Feed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if u := p.users[who]; u != nil {
+	if u := p.users[user]; u != nil {
 		return slices.Clone(u.feeds)
 	}
 	return nil
 }
 
 // audience are the sessions that watch a user, and its own.
-func (p *presence) audience(who userKey) []*Feed {
+func (p *presence) audience(user UserSID) []*Feed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u := p.users[who]
+	u := p.users[user]
 	if u == nil {
 		return nil
 	}
@@ -102,93 +104,102 @@ func (p *presence) audience(who userKey) []*Feed {
 	return all
 }
 
-func (p *presence) online(who userKey) bool {
+func (p *presence) online(user UserSID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u := p.users[who]
+	u := p.users[user]
 	return u != nil && len(u.feeds) > 0
 }
 
-// MaxWatched is how many users a session may be subscribed to; beyond that the oldest subscription ends (Twilio's
-// figure and rule).
-const MaxWatched = 100
-
-// Watch subscribes the feed to changes of a user of its service.
-func (f *Feed) Watch(identity string) {
-	who := userKey{f.who.service, identity}
-	p := &f.hub.presence
+// all are the users of whom something is known: those with sessions here, or those that are watched.
+func (p *presence) all(watched bool) []UserSID {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if slices.Contains(f.watched, who) {
-		return
+	var all []UserSID
+	for user, u := range p.users {
+		if watched && len(u.watchers) > 0 || !watched && len(u.feeds) > 0 {
+			all = append(all, user)
+		}
+	}
+	return all
+}
+
+// watch has a feed hear of a user, and reports whether nothing was known of that user before, and of which nothing is
+// known any more, since a feed watches at most MaxWatched.
+func (p *presence) watch(f *Feed, user *User) (made bool, forgotten []UserSID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Contains(f.watched, user.SID) {
+		return false, nil
 	}
 	if len(f.watched) == MaxWatched {
-		p.drop(f.watched[0], f, true)
+		oldest := f.watched[0]
 		f.watched = slices.Delete(f.watched, 0, 1)
+		if u := p.users[oldest]; u != nil {
+			u.watchers = without(u.watchers, f)
+		}
+		forgotten = p.tidy(oldest, nil)
 	}
-	f.watched = append(f.watched, who)
-	u := p.at(who)
+	f.watched = append(f.watched, user.SID)
+	u := p.users[user.SID]
+	if made = u == nil; made {
+		u = &present{service: user.Service, identity: user.Identity}
+		p.users[user.SID] = u
+	}
 	u.watchers = append(u.watchers, f)
+	return made, forgotten
 }
 
-// Unwatch ends a subscription to a user.
-func (f *Feed) Unwatch(identity string) {
-	who := userKey{f.who.service, identity}
-	p := &f.hub.presence
+func (p *presence) unwatch(f *Feed, identity string) (forgotten []UserSID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if i := slices.Index(f.watched, who); i >= 0 {
-		f.watched = slices.Delete(f.watched, i, i+1)
-		p.drop(who, f, true)
+	for i, user := range f.watched {
+		if u := p.users[user]; u != nil && u.identity == identity {
+			f.watched = slices.Delete(f.watched, i, i+1)
+			u.watchers = without(u.watchers, f)
+			return p.tidy(user, nil)
+		}
 	}
+	return nil
 }
 
-// Reachable is what is known of a user's reachability: null unless its service keeps it.
-func (h *Hub) Reachable(ctx context.Context, service ServiceSID, identity string) Reachability {
-	s, err := h.Service(ctx, service)
-	if err != nil || !s.Reachability {
-		return Reachability{}
+// tell notes what is told of a user's being online, and reports whether that is news to anybody.
+func (p *presence) tell(user UserSID, online bool) (who userKey, news bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u := p.users[user]
+	if u == nil || len(u.watchers) == 0 || u.told != nil && *u.told == online {
+		return who, false
 	}
-	online := h.presence.online(userKey{service, identity})
-	notifiable := false
+	u.told = &online
+	return userKey{u.service, u.identity}, true
+}
+
+// note is tell for somebody who asked, where nobody was told yet.
+func (p *presence) note(user UserSID, online bool) Reachability {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if u := p.users[user]; u != nil && len(u.watchers) > 0 && u.told == nil {
+		u.told = &online
+	}
+	return reachability(online)
+}
+
+// known is what was last told of a user.
+func (p *presence) known(user UserSID) Reachability {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u := p.users[user]
+	return reachability(u != nil && (len(u.feeds) > 0 || u.told != nil && *u.told))
+}
+
+func reachability(online bool) Reachability {
+	notifiable := false // until there is push
 	return Reachability{Online: &online, Notifiable: &notifiable}
 }
 
-// seen tells those who watch a user that its reachability may have changed.
-func (h *Hub) seen(who userKey) {
-	s, err := h.Service(context.Background(), who.service) //nolint:forbidigo // a cached look-up, bounded by the store
-	if err != nil || !s.Reachability {
-		return
-	}
-	h.presence.mu.Lock()
-	u := h.presence.users[who]
-	edge := u != nil && len(u.watchers) > 0 && len(u.feeds) <= 1
-	h.presence.mu.Unlock()
-	if !edge {
-		return
-	}
-	if user, err := h.store.User(context.Background(), who.service, who.identity); err == nil { //nolint:forbidigo // as above
-		h.userChanged(who, user, ReasonOnline)
-	}
-}
-
-// userChanged signals a user's change to its own sessions and those that watch it.
-func (h *Hub) userChanged(who userKey, u *User, reasons ...string) {
-	view := &UserView{User: u, Reachability: h.Reachable(context.Background(), who.service, who.identity)} //nolint:forbidigo // as above
-	msg := h.enc.Signal(nil, &Signal{Kind: UserUpdated, User: view, Reasons: reasons})
-	for _, f := range h.presence.audience(who) {
-		f.Signal("user "+who.identity+reasons[0], msg)
-	}
-}
-
-// signalUser gives a signal to all of a user's sessions on this hub.
-func (h *Hub) signalUser(who userKey, key string, s *Signal) {
-	feeds := h.presence.feeds(who)
-	if len(feeds) == 0 {
-		return
-	}
-	msg := h.enc.Signal(nil, s)
-	for _, f := range feeds {
-		f.Signal(key, msg)
-	}
+// userKey names a user as people do.
+type userKey struct {
+	service  ServiceSID
+	identity string
 }

@@ -81,7 +81,7 @@ func (h *Hub) User(ctx context.Context, actor Actor, identity string) (*UserView
 	if err != nil {
 		return nil, reading("user.get", err)
 	}
-	return &UserView{User: u, Reachability: h.Reachable(ctx, actor.Service, identity)}, nil
+	return &UserView{User: u, Reachability: h.Reachable(ctx, u)}, nil
 }
 
 // Roles lists the roles of the actor's service; kind "" means all.

@@ -3,23 +3,28 @@ package hub
 import (
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
 // A room joins the sessions on this hub that see one conversation: their cursors, the revision delivered so far
 // and a ring of the latest events. One exists for each conversation with a subscriber here.
 type room struct {
-	sid  ConversationSID
-	refs int // guarded by the shard's mu
+	sid     ConversationSID
+	service ServiceSID
+	refs    int // guarded by the shard's mu
 
 	mu      sync.RWMutex
-	synced  bool // head is known: it was read after the room could be found (rule R18)
-	ended   bool // the conversation was deleted, or the last cursor is gone
-	ring    ring // ring.last() is the head, the revision delivered so far
-	early   []*Event
+	synced  bool     // ring.head is the store's revision, read after the room could be found (rule R18)
+	ended   bool     // the conversation was deleted, or the last cursor is gone
+	ring    ring     // ring.head is the revision delivered so far
+	filling bool     // what is missing is being read
+	early   []packet // by revision; they wait for those before them
+	newest  Revision // that was heard of; what lies between the head and it is missing
 	cursors []*cursor
 	touched time.Time // of the last event
+
+	departed []departure
+	forgot   Revision // departures up to here are not remembered
 
 	signals []signalSlot // passing facts, oldest first; the latest by key
 	signalN uint32       // of the newest signal
@@ -27,96 +32,29 @@ type room struct {
 	moves   []HorizonMove // read horizons not yet told
 }
 
-const roomShards = 64
-
-// roomTable finds rooms by conversation.
-type roomTable struct {
-	held   *atomic.Int64 // bytes in all rings
-	shards [roomShards]struct {
-		mu    sync.Mutex
-		rooms map[ConversationSID]*room
-	}
+// departure remembers that a user's membership ended.
+type departure struct {
+	user UserSID
+	at   Revision
 }
 
-func (t *roomTable) init(held *atomic.Int64) {
-	t.held = held
-	for i := range t.shards {
-		t.shards[i].rooms = map[ConversationSID]*room{}
-	}
-}
+const (
+	// maxEarly bounds the events that wait for those before them (rule R16).
+	maxEarly = 256
+	// maxDeparted bounds the departures that a room remembers for those who attach (rule R20).
+	maxDeparted = 64
+)
 
-// shard picks by the last two hex digits: they are random in a UUIDv7.
-func (t *roomTable) shard(sid ConversationSID) int {
-	if len(sid) < 2 {
-		return 0
-	}
-	return int(hexDigit(sid[len(sid)-2])<<4|hexDigit(sid[len(sid)-1])) % roomShards
-}
-
-func hexDigit(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return (c | 0x20) - 'a' + 10
-}
-
-// find is the room, nil where nobody here is subscribed.
-func (t *roomTable) find(sid ConversationSID) *room {
-	s := &t.shards[t.shard(sid)]
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rooms[sid]
-}
-
-// hold finds or makes the room and keeps it until release. A new one is not synced.
-func (t *roomTable) hold(sid ConversationSID) *room {
-	s := &t.shards[t.shard(sid)]
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.rooms[sid]
-	if r == nil {
-		r = &room{sid: sid, touched: time.Now()}
-		s.rooms[sid] = r
-	}
-	r.refs++
-	return r
-}
-
-// release gives back what hold gave; the last one ends the room.
-func (t *roomTable) release(r *room) {
-	s := &t.shards[t.shard(r.sid)]
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r.refs--; r.refs > 0 {
-		return
-	}
-	delete(s.rooms, r.sid)
+// add lets a cursor read the room. A cursor whose user left after readAt, the revision at which its membership was read,
+// is refused; where that is not known, it is to ask the store before it reads (rule R20).
+func (r *room) add(c *cursor, readAt Revision) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ended = true // a delivery that found the room before must not fill its ring
-	t.held.Add(-int64(r.ring.reset(r.ring.last())))
-}
-
-// all gathers the rooms there are; the list is a moment's.
-func (t *roomTable) all() []*room {
-	var all []*room
-	for i := range t.shards {
-		s := &t.shards[i]
-		s.mu.Lock()
-		for _, r := range s.rooms {
-			all = append(all, r)
-		}
-		s.mu.Unlock()
-	}
-	return all
-}
-
-// add lets a cursor read the room. Where the room ended meanwhile it reports false.
-func (r *room) add(c *cursor) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ended {
+	if r.ended || slices.ContainsFunc(r.departed, func(d departure) bool { return d.user == c.feed.user && d.at > readAt }) {
 		return false
+	}
+	if readAt < r.forgot {
+		c.state.Or(cursorUnsure)
 	}
 	c.slot, c.signal = uint32(len(r.cursors)), r.signalN
 	r.cursors = append(r.cursors, c)
@@ -128,10 +66,6 @@ func (r *room) add(c *cursor) bool {
 func (r *room) remove(c *cursor) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.removeLocked(c)
-}
-
-func (r *room) removeLocked(c *cursor) bool {
 	if !c.close() {
 		return false
 	}
@@ -145,8 +79,20 @@ func (r *room) removeLocked(c *cursor) bool {
 	return true
 }
 
-// sync tells a room the store's revision, read after the room could be found; events that came before wait until
-// then (rule R18). Where the store is ahead of what was delivered, cursors read the difference for themselves.
+// depart remembers who left, for those who attach by an older reading.
+func (r *room) depart(user UserSID, at Revision) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.departed) == maxDeparted {
+		r.forgot = max(r.forgot, r.departed[0].at)
+		r.departed = slices.Delete(r.departed, 0, 1)
+	}
+	r.departed = append(r.departed, departure{user, at})
+}
+
+// sync tells a room the store's revision. The first time it must have been read after the room could be found by all who
+// deliver, and what came before waited for it (rule R18). Afterwards a store that is ahead means that something is
+// missing, unless it is on its way.
 func (h *Hub) sync(r *room, head Revision, deleted bool) {
 	r.mu.Lock()
 	if deleted {
@@ -156,59 +102,112 @@ func (h *Hub) sync(r *room, head Revision, deleted bool) {
 		h.endCursors(r, gone)
 		return
 	}
-	if r.ended || r.synced && head <= r.ring.last() {
+	if r.ended {
 		r.mu.Unlock()
 		return
 	}
-	r.synced = true
-	h.counters.ringBytes.Add(-int64(r.ring.reset(head)))
-	early := r.early
-	r.early = nil
-	for _, e := range early {
-		h.pushLocked(r, e)
+	r.newest = max(r.newest, head)
+	woken := !r.synced
+	if woken {
+		r.synced = true
+		h.counters.ringBytes.Add(-int64(r.ring.reset(head)))
+		h.drainLocked(r)
 	}
+	gap := r.gapLocked()
 	r.mu.Unlock()
-	r.wake()
+	if woken {
+		r.wake()
+	}
+	if gap {
+		h.lookFor(r)
+	}
 }
 
-// deliver gives an event to the room: encoded once, in revision order. One that is not newer than what was
-// delivered is dropped; one that skips revisions makes cursors read them from the store.
-func (h *Hub) deliver(r *room, e *Event) {
+// expect notes that the conversation is at a revision at least.
+func (h *Hub) expect(r *room, revision Revision) {
 	r.mu.Lock()
-	switch {
-	case r.ended:
-		r.mu.Unlock()
-		return
-	case !r.synced:
-		r.early = append(r.early, e)
-		r.mu.Unlock()
-		return
-	}
-	h.pushLocked(r, e)
+	r.newest = max(r.newest, revision)
+	gap := r.gapLocked()
 	r.mu.Unlock()
-	r.wake()
+	if gap {
+		h.lookFor(r)
+	}
 }
 
-// pushLocked is deliver for a synced room. r.mu must be held.
-func (h *Hub) pushLocked(r *room, e *Event) {
-	if e.Revision <= r.ring.last() {
+// gapLocked reports whether events are missing that came about. r.mu must be held.
+func (r *room) gapLocked() bool { return r.synced && !r.ended && r.newest > r.ring.head }
+
+// deliver gives an event to the room, in revision order. One that is not newer than what was delivered is dropped; one
+// from the future waits for those before it, and soon they are read from the store (rule R16).
+func (h *Hub) deliver(r *room, p *packet) {
+	r.mu.Lock()
+	if r.ended {
+		r.mu.Unlock()
 		return
 	}
-	if e.Revision > r.ring.last()+1 {
-		h.counters.ringBytes.Add(-int64(r.ring.reset(e.Revision - 1)))
+	r.newest = max(r.newest, p.revision)
+	woken := r.synced && p.revision == r.ring.head+1
+	if woken {
+		h.pushLocked(r, p)
+		h.drainLocked(r)
+	} else if !r.synced || p.revision > r.ring.head {
+		r.waitLocked(p)
 	}
-	bytes := h.enc.Event(nil, e, false)
+	gap := r.gapLocked()
+	r.mu.Unlock()
+	if woken {
+		r.wake()
+	}
+	if gap {
+		h.lookFor(r)
+	}
+}
+
+// waitLocked keeps an event that came too early. Where there are too many the latest goes: it will be missed, and read.
+func (r *room) waitLocked(p *packet) {
+	at, there := slices.BinarySearchFunc(r.early, p.revision, func(e packet, rev Revision) int { return int(e.revision - rev) })
+	if there {
+		return
+	}
+	r.early = slices.Insert(r.early, at, *p)
+	if len(r.early) > maxEarly {
+		r.early = slices.Delete(r.early, maxEarly, len(r.early))
+	}
+}
+
+// drainLocked delivers what waited and is due now.
+func (h *Hub) drainLocked(r *room) {
+	n := 0
+	for ; n < len(r.early) && r.early[n].revision <= r.ring.head+1; n++ {
+		if p := &r.early[n]; p.revision > r.ring.head {
+			h.pushLocked(r, p)
+		}
+	}
+	if n == len(r.early) {
+		r.early = nil
+	} else {
+		r.early = slices.Delete(r.early, 0, n)
+	}
+}
+
+// pushLocked puts the event after the head into the ring.
+func (h *Hub) pushLocked(r *room, p *packet) {
+	h.counters.events.Add(1)
+	h.appendLocked(r, entry{to: p.revision, bytes: p.bytes})
+	if p.kind == packetMessage {
+		h.spokeLocked(r, p.identity)
+	}
+}
+
+// appendLocked puts an entry into the ring, which is bounded by count, by bytes, and by a budget that all rooms share
+// (rule R24).
+func (h *Hub) appendLocked(r *room, e entry) {
 	r.touched = time.Now()
-	r.ring.push(entry{bytes: bytes})
-	held := h.counters.ringBytes.Add(int64(len(bytes)))
-	// Rule R24: bounded by count and bytes, and by a budget that all rooms share.
+	r.ring.push(e)
+	held := h.counters.ringBytes.Add(int64(e.size()))
 	for r.ring.n > h.config.RingEvents || r.ring.size > h.config.RingBytes ||
 		held > h.config.AllRingBytes && r.ring.n > 1 {
 		held = h.counters.ringBytes.Add(-int64(r.ring.drop()))
-	}
-	h.counters.events.Add(1)
-	if e.Kind == MessageAdded {
-		h.spokeLocked(r, e.Message.Author)
 	}
 }
 
@@ -220,4 +219,10 @@ func (r *room) wake() {
 	for _, c := range r.cursors {
 		c.wake()
 	}
+}
+
+func (r *room) isSynced() bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.synced
 }

@@ -58,9 +58,13 @@ func (h *Hub) Typing(ctx context.Context, actor Actor, ref ConversationRef) erro
 	if view.State == StateClosed || !slices.Contains(view.Permissions, PermSendMessage) {
 		return nil
 	}
-	if r := h.rooms.find(view.SID); r != nil {
-		h.typing(r, view.Own)
+	r := h.rooms.find(view.SID)
+	if r != nil && !h.typing(r, view.Own.SID, view.Own.Identity) {
+		return nil
 	}
+	h.tell(string(view.SID), &packet{
+		kind: packetTyping, conversation: view.SID, participant: view.Own.SID, identity: view.Own.Identity,
+	})
 	return nil
 }
 
@@ -75,23 +79,25 @@ func (r *room) typedLately(identity string) bool {
 	return false
 }
 
-func (h *Hub) typing(r *room, p *Participant) {
+// typing relays that someone types to the sessions here, and reports whether it was not relayed just now.
+func (h *Hub) typing(r *room, participant ParticipantSID, identity string) bool {
 	now := time.Now()
 	r.mu.Lock()
-	i := slices.IndexFunc(r.typers, func(t typer) bool { return t.identity == p.Identity })
+	i := slices.IndexFunc(r.typers, func(t typer) bool { return t.identity == identity })
 	if i >= 0 && now.Sub(r.typers[i].relayed) < TypingInterval {
 		r.mu.Unlock()
-		return
+		return false
 	}
 	if i < 0 {
 		i = len(r.typers)
-		r.typers = append(r.typers, typer{participant: p.SID, identity: p.Identity})
+		r.typers = append(r.typers, typer{participant: participant, identity: identity})
 	}
 	r.typers[i].relayed = now
 	h.postTypingLocked(r, r.typers[i], TypingStarted)
 	r.mu.Unlock()
 	h.counters.pulsing.add(r)
 	r.wake()
+	return true
 }
 
 func (h *Hub) postTypingLocked(r *room, t typer, kind SignalKind) {
@@ -125,6 +131,14 @@ func (h *Hub) horizonMoved(sid ConversationSID, move HorizonMove) {
 	}
 	r.mu.Unlock()
 	h.counters.pulsing.add(r)
+}
+
+// tellHorizon tells other hubs how far a participant has read; each gathers for its own sessions.
+func (h *Hub) tellHorizon(sid ConversationSID, move HorizonMove) {
+	h.tell(string(sid), &packet{
+		kind: packetHorizon, conversation: sid, participant: move.Participant, identity: move.Identity,
+		number: move.Index, time: move.Time.UnixMilli(),
+	})
 }
 
 // roomSet is the rooms that the pulse must look at.
@@ -205,7 +219,7 @@ func (h *Hub) sweep() {
 	for _, r := range h.rooms.all() {
 		r.mu.Lock()
 		if r.ring.n > 0 && time.Since(r.touched) >= h.config.RingIdle {
-			h.counters.ringBytes.Add(-int64(r.ring.reset(r.ring.last())))
+			h.counters.ringBytes.Add(-int64(r.ring.reset(r.ring.head)))
 		}
 		r.mu.Unlock()
 	}

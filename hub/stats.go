@@ -12,6 +12,9 @@ type counters struct {
 	events     atomic.Int64 // put into a ring
 	deliveries atomic.Int64 // messages taken by sessions from rooms
 	loads      atomic.Int64 // pages read from the store for those who are behind
+	gaps       atomic.Int64 // reads of what a room missed
+	found      atomic.Int64 // rooms and users that comparing with the store found behind
+	unknown    atomic.Int64 // payloads that made no sense
 	ringBytes  atomic.Int64
 	batches    atomic.Int64
 	ops        atomic.Int64
@@ -94,7 +97,7 @@ func (h *Hub) Stats() Stats {
 		s.Cursors += int64(len(r.cursors))
 		s.RingEvents += int64(r.ring.n)
 		for _, c := range r.cursors {
-			s.Lag = max(s.Lag, int64(r.ring.last())-c.pos.Load())
+			s.Lag = max(s.Lag, int64(r.ring.head)-c.pos.Load())
 		}
 		r.mu.RUnlock()
 	}

@@ -152,8 +152,12 @@ func getUser(p *wire.Params) read {
 func subscribeUser(p *wire.Params) read {
 	identity := p.String("identity")
 	return func(ctx context.Context, s *Session, dst []byte) ([]byte, hub.ConversationSID, error) {
-		s.feed.Watch(identity) // before the read: no change falls between
 		u, err := s.server.hub.User(ctx, s.actor, identity)
+		if err != nil {
+			return nil, "", err
+		}
+		s.feed.Watch(u.User)
+		u, err = s.server.hub.User(ctx, s.actor, identity) // again: no change falls between
 		if err != nil {
 			s.feed.Unwatch(identity)
 			return nil, "", err

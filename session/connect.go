@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"parley/hub"
@@ -33,6 +32,11 @@ func (s *Session) connect(r *wire.Request) {
 	actor, expires, err := s.identify(ctx, raw)
 	if err != nil {
 		s.refuseToken(r, hub.AsError(err))
+		return
+	}
+	if err := s.enter(actor); err != nil {
+		s.feed.Reply(wire.AppendError(nil, r.ID, err))
+		s.finish(int(wire.CloseFull), wire.WaitReason(err.RetryAfter))
 		return
 	}
 	s.client = client
@@ -70,7 +74,7 @@ func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, ex
 	if err != nil {
 		return nil, err
 	}
-	replaying, err := s.feed.Attach(ctx, actor, resume)
+	replaying, err := s.feed.Attach(ctx, actor, u.(*hub.User).SID, resume)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +96,8 @@ func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, ex
 	}
 	s.server.wheel.add(s)
 	return wire.AppendResult(nil, r.ID, &wire.ConnectResult{
-		Session: strconv.FormatUint(s.number, 10), Epoch: h.Epoch(),
-		User:    &hub.UserView{User: u.(*hub.User), Reachability: h.Reachable(ctx, actor.Service, actor.Identity)},
+		Session: s.feed.Name(), Epoch: h.Epoch(),
+		User:    &hub.UserView{User: u.(*hub.User), Reachability: h.Reachable(ctx, u.(*hub.User))},
 		Service: actor.Service, Hub: s.server.config.HubName, ExpiresAt: expires,
 		Heartbeat: s.server.config.Heartbeat, Replaying: replaying,
 		Limits: wire.ConnectLimits{

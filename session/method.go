@@ -115,18 +115,7 @@ func (s *Session) admit(r *wire.Request) (method, *hub.Error) {
 	if r.Method != wire.MethodConnect && !s.connected() {
 		return m, hub.Errorf(hub.CodeInvalidRequest, "the first request must be connect")
 	}
-	if s.limiter == nil {
-		return m, nil
-	}
-	now := time.Now()
-	if slot := s.limiter.ReserveN(now, 1); slot.DelayFrom(now) > 0 {
-		wait := slot.DelayFrom(now)
-		slot.CancelAt(now)
-		e := hub.Errorf(hub.CodeRate, "too many requests, at most %g a second are allowed", s.server.config.Rate)
-		e.RetryAfter = wait
-		return m, e
-	}
-	return m, nil
+	return m, s.afford(m.write != nil)
 }
 
 func unknownMethod(name string) *hub.Error {

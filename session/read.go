@@ -7,15 +7,13 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/time/rate"
-
 	"parley/hub"
 	"parley/session/wire"
 )
 
 // reader is what the reading goroutine alone touches.
 type reader struct {
-	limiter  *rate.Limiter
+	pace
 	framesIn int64
 	bad      tally // malformed frames
 	refused  tally // refused requests
@@ -115,7 +113,9 @@ func (s *Session) mayRead() bool {
 	defer s.mu.Unlock()
 	for s.phase < phaseEnding && (s.inFlight >= s.server.config.InFlight || s.feed.Backlog() > backlogBytes) {
 		s.waiting = true
+		began := time.Now()
 		s.room.Wait()
+		s.shut = s.shut.Add(time.Since(began)) // what comes now was on its way before
 	}
 	s.waiting = false
 	return s.phase < phaseEnding

@@ -20,14 +20,16 @@ type Config struct {
 	HubName string         // told to clients
 	Logger  *slog.Logger   // none: discarded
 
-	Heartbeat      time.Duration // silence after which the server pings; 25 s
-	ConnectWithin  time.Duration // for the first request; 10 s
-	FrameBytes     int           // of a client's frame once connected; 256 KiB
-	ServerFrame    int           // of one message to a client; 1 MiB
-	Rate           float64       // requests a second of a session, burst four times that; 0: no limit
-	MaxConnections int           // 0: no limit
-	InFlight       int           // requests of a session under way before reading stops; 64
-	Writers        int           // goroutines that write to clients; GOMAXPROCS
+	Heartbeat       time.Duration // silence after which the server pings; 25 s
+	ConnectWithin   time.Duration // for the first request; 10 s
+	FrameBytes      int           // of a client's frame once connected; 256 KiB
+	ServerFrame     int           // of one message to a client; 1 MiB
+	Rate            float64       // requests a second of a session, burst four times that; 0: no limit
+	UserRate        float64       // the same of all sessions of a user together; 0: no limit
+	MaxConnections  int           // 0: no limit
+	UserConnections int           // of one user; 0: no limit
+	InFlight        int           // requests of a session under way before reading stops; 64
+	Writers         int           // goroutines that write to clients; GOMAXPROCS
 }
 
 // Limits of the protocol that no flag changes.
@@ -71,6 +73,7 @@ type Server struct {
 	log     *slog.Logger
 	writers *writers
 	wheel   *wheel
+	shares  *shares
 	counts  counts
 	ctx     context.Context //nolint:containedctx // the server's own lifetime, which no request's outlives
 	stop    context.CancelFunc
@@ -86,6 +89,8 @@ type Server struct {
 // counts is what the server counts about itself.
 type counts struct {
 	accepted, frames, bytes, slow atomic.Int64
+
+	refusedSession, refusedUser, refusedBehind, refusedConnects atomic.Int64
 }
 
 // NewServer starts a server. It runs until Close.
@@ -96,6 +101,7 @@ func NewServer(config Config) *Server {
 	s.ctx, s.stop = context.WithCancel(context.Background()) //nolint:forbidigo // the root of that lifetime
 	s.writers = newWriters(config.Writers, &s.wg)
 	s.wheel = newWheel(&s.wg)
+	s.shares = newShares(config.UserRate, config.UserConnections)
 	return s
 }
 
@@ -162,6 +168,9 @@ type Stats struct {
 	Frames   int64 // written
 	Bytes    int64 // of their payload
 	Slow     int64 // frames that the socket did not take at once
+	// Refused, by what: the rate of a session, that of a user, a write because of one refused before it, and connects
+	// of users with as many connections as they may have.
+	RefusedSession, RefusedUser, RefusedBehind, RefusedConnects int64
 }
 
 // Stats gathers the server's figures.
@@ -172,5 +181,7 @@ func (s *Server) Stats() Stats {
 	return Stats{
 		Sessions: n, Accepted: s.counts.accepted.Load(), Frames: s.counts.frames.Load(),
 		Bytes: s.counts.bytes.Load(), Slow: s.counts.slow.Load(),
+		RefusedSession: s.counts.refusedSession.Load(), RefusedUser: s.counts.refusedUser.Load(),
+		RefusedBehind: s.counts.refusedBehind.Load(), RefusedConnects: s.counts.refusedConnects.Load(),
 	}
 }

@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"parley/hub"
 	"parley/session/wire"
 )
@@ -58,15 +56,22 @@ func newSession(server *Server, conn Conn, peer Peer) *Session {
 	s := &Session{server: server, conn: conn, peer: peer, number: sessionNumbers.Add(1), began: time.Now()}
 	s.room.L = &s.mu
 	s.feed = server.hub.NewFeed(s)
-	if r := server.config.Rate; r > 0 {
-		s.limiter = rate.NewLimiter(rate.Limit(r), max(1, int(4*r)))
-	}
+	s.limiter = newLimiter(server.config.Rate)
 	conn.Limit(firstFrameBytes)
 	return s
 }
 
 // Wake puts the session in line for a writer.
 func (s *Session) Wake() { s.server.writers.push(s) }
+
+// End implements hub.Subscriber.
+func (s *Session) End(code hub.Code) {
+	if code == hub.CodeBarred {
+		s.finish(int(wire.CloseBarred), wire.CloseBarred.Reason())
+		return
+	}
+	s.finish(int(wire.CloseDraining), wire.WaitReason(time.Second))
+}
 
 // finish ends the session in good order: no more requests are taken, those under way are answered, then the close
 // is said. Only the first call counts.
@@ -209,9 +214,10 @@ func (s *Session) end(err error) {
 	if cause == "" && err != nil {
 		cause = err.Error()
 	}
+	s.server.shares.leave(s.share)
 	s.server.forget(s)
 	s.server.log.Info("session ended",
-		slog.Uint64("session", s.number), slog.String("identity", identity), slog.String("peer", s.peer.Addr), slog.String("client", s.client),
+		slog.String("session", s.feed.Name()), slog.String("identity", identity), slog.String("peer", s.peer.Addr), slog.String("client", s.client),
 		slog.Duration("lasted", time.Since(s.began)), slog.Int64("frames_in", s.framesIn),
 		slog.Int64("frames_out", s.framesOut.Load()), slog.Int("code", code), slog.String("cause", cause))
 }
