@@ -44,9 +44,9 @@ func TestMetrics(t *testing.T) {
 			}
 		},
 		Sessions: func() session.Stats {
-			return session.Stats{Sessions: 4, Accepted: 9, Frames: 100, Bytes: 5000, Slow: 1}
+			return session.Stats{Sessions: 4, Accepted: 9, Frames: 100, Bytes: 5000, Slow: 1, RefusedSession: 3, RefusedUser: 4, RefusedBehind: 5, RefusedConnects: 8}
 		},
-		Upgrades: func() web.Upgrades { return web.Upgrades{Accepted: 9, Foreign: 2, Bad: 1, Busy: 6} },
+		Upgrades: func() web.Upgrades { return web.Upgrades{Accepted: 9, Foreign: 2, Bad: 1, Busy: 6, Crowded: 11} },
 	})
 	code, body := get(t, url+"/metrics")
 	if code != http.StatusOK {
@@ -62,6 +62,9 @@ func TestMetrics(t *testing.T) {
 		`parley_errors_total{code="50074"} 7`,
 		`parley_upgrades_total{outcome="accepted"} 9`, `parley_upgrades_total{outcome="foreign"} 2`,
 		`parley_upgrades_total{outcome="bad"} 1`, `parley_upgrades_total{outcome="busy"} 6`,
+		`parley_upgrades_total{outcome="crowded"} 11`,
+		`parley_requests_refused_total{limit="session-rate"} 3`, `parley_requests_refused_total{limit="user-rate"} 4`,
+		`parley_requests_refused_total{limit="behind-refused"} 5`, `parley_requests_refused_total{limit="user-connections"} 8`,
 		"# TYPE go_goroutines gauge",
 	} {
 		if !strings.Contains(body, line+"\n") {

@@ -43,7 +43,7 @@ func clip(reason string) string {
 // Abort implements session.Ender. The library learns of it from its reader.
 func (c *conn) Abort() {
 	c.line.abort()
-	c.Admitted()
+	c.ticket.giveUp()
 }
 
 // fail ends the connection after reading failed, tells the peer why where that is its fault and the library did not,

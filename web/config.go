@@ -62,7 +62,8 @@ type Transport struct {
 	Compression bool // offer permessage-deflate, without context takeover
 }
 
-// Pace spreads storms of new connections. Those above it are told to come back with status 503 and Retry-After.
+// Pace spreads storms of new connections, and bounds them by address. Those above it are told to come back with
+// status 503 and Retry-After.
 type Pace struct {
 	Rate  float64       // upgrades a second; 0: 2,000; negative: no limit
 	Burst int           // at once, before Rate counts; 0: as many as Rate gives in a second
@@ -72,6 +73,9 @@ type Pace struct {
 	// Unconnected bounds, for each address (IPv6: each /64), the websockets that were upgraded but not yet Admitted.
 	// 0: no limit.
 	Unconnected int
+	// AddressConnections bounds, for each address (IPv6: each /64), all its websockets. Behind proxies it needs
+	// TrustedProxies, else all clients are one address. Those above it are told 429 and Retry-After. 0: no limit.
+	AddressConnections int
 	// Handshakes bounds the TLS signatures that are computed at the same time, so that a storm leaves processors to
 	// those already connected. 0: half the processors, at least one.
 	Handshakes int

@@ -28,7 +28,7 @@ type conn struct {
 	pending []byte // what Send began and Flush must finish: of a frame, or with deflate a payload
 	held    bool   // pending is the rest of a frame in the midst, and the gate is ours
 
-	admit atomic.Pointer[func()] // ends the peer's probation
+	ticket ticket // set before the session has the connection
 }
 
 var _ session.Conn = (*conn)(nil)
@@ -95,8 +95,4 @@ func (c *conn) Wrote() time.Time { return c.line.sock.lastWrote() }
 
 // Admitted ends the probation of the peer: it no longer counts against Config.Unconnected. It is an add-on to
 // session.Conn, to be called when connect succeeded.
-func (c *conn) Admitted() {
-	if admit := c.admit.Swap(nil); admit != nil {
-		(*admit)()
-	}
-}
+func (c *conn) Admitted() { c.ticket.admitted() }

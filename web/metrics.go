@@ -53,6 +53,19 @@ var sessionFigures = []figure[session.Stats]{
 	counter("frames_sent_total", "Websocket frames written.", func(s session.Stats) float64 { return float64(s.Frames) }),
 	counter("bytes_sent_total", "Bytes of their payload.", func(s session.Stats) float64 { return float64(s.Bytes) }),
 	counter("slow_writes_total", "Frames that the socket did not take at once.", func(s session.Stats) float64 { return float64(s.Slow) }),
+	refusals("session-rate", func(s session.Stats) int64 { return s.RefusedSession }),
+	refusals("user-rate", func(s session.Stats) int64 { return s.RefusedUser }),
+	refusals("behind-refused", func(s session.Stats) int64 { return s.RefusedBehind }),
+	refusals("user-connections", func(s session.Stats) int64 { return s.RefusedConnects }),
+}
+
+var refusedDesc = prometheus.NewDesc("parley_requests_refused_total", "Requests refused for a limit.", []string{"limit"}, nil)
+
+func refusals(limit string, of func(session.Stats) int64) figure[session.Stats] {
+	return figure[session.Stats]{
+		desc: refusedDesc, kind: prometheus.CounterValue,
+		of: func(s session.Stats) float64 { return float64(of(s)) }, is: []string{limit},
+	}
 }
 
 var upgradesDesc = prometheus.NewDesc("parley_upgrades_total", "Requests for a websocket.", []string{"outcome"}, nil)
@@ -62,6 +75,7 @@ var upgradeFigures = []figure[Upgrades]{
 	upgrade("foreign", func(u Upgrades) uint64 { return u.Foreign }),
 	upgrade("bad", func(u Upgrades) uint64 { return u.Bad }),
 	upgrade("busy", func(u Upgrades) uint64 { return u.Busy }),
+	upgrade("crowded", func(u Upgrades) uint64 { return u.Crowded }),
 }
 
 func upgrade(outcome string, of func(Upgrades) uint64) figure[Upgrades] {

@@ -69,38 +69,38 @@ func (p *pacer) turn(ctx context.Context) (time.Duration, error) {
 	}
 }
 
-// probation counts, by address, the websockets that have not yet said who they are.
-type probation struct {
+// census counts websockets by address, those of one neighbourhood together.
+type census struct {
 	most int // 0: not counted
 
 	mu    sync.Mutex
 	count map[netip.Addr]int
 }
 
-func newProbation(most int) *probation {
-	return &probation{most: most, count: make(map[netip.Addr]int)}
+func newCensus(most int) *census {
+	return &census{most: most, count: make(map[netip.Addr]int)}
 }
 
 // enter counts one in, unless there are too many; leave may be called more than once.
-func (p *probation) enter(addr netip.Addr) (leave func(), ok bool) {
-	if p.most <= 0 || !addr.IsValid() {
-		return nil, true
+func (c *census) enter(addr netip.Addr) (leave func(), ok bool) {
+	if c.most <= 0 || !addr.IsValid() {
+		return func() {}, true
 	}
 	key := neighbourhood(addr)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.count[key] >= p.most {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.count[key] >= c.most {
 		return nil, false
 	}
-	p.count[key]++
-	return sync.OnceFunc(func() { p.leave(key) }), true
+	c.count[key]++
+	return sync.OnceFunc(func() { c.leave(key) }), true
 }
 
-func (p *probation) leave(key netip.Addr) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.count[key]--; p.count[key] == 0 {
-		delete(p.count, key)
+func (c *census) leave(key netip.Addr) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.count[key]--; c.count[key] == 0 {
+		delete(c.count, key)
 	}
 }
 

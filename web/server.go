@@ -21,14 +21,15 @@ type Server struct {
 	hosts     hosts
 	proxies   proxies
 	pacer     *pacer
-	probation *probation
+	probation *census // websockets whose peer did not say who it is
+	addresses *census // all
 	counts    counts
 	handing   sync.WaitGroup // upgrades that have not reached their session yet
 }
 
 // counts are how upgrades went.
 type counts struct {
-	upgraded, foreign, bad, busy atomic.Uint64
+	upgraded, foreign, bad, busy, crowded atomic.Uint64
 }
 
 // Upgrades tells how many requests for a websocket went how, since the start.
@@ -37,6 +38,7 @@ type Upgrades struct {
 	Foreign  uint64 // 403: origin or host
 	Bad      uint64 // 400, 405, 426: not a request for our websocket
 	Busy     uint64 // 503
+	Crowded  uint64 // 429: too many of one address
 }
 
 // New makes a server, or says which part of cfg cannot be.
@@ -48,7 +50,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		sessions: cfg.Sessions, ready: cfg.Ready,
 		transport: newTransport(cfg.Transport),
-		pacer:     newPacer(cfg.Pace), probation: newProbation(cfg.Unconnected),
+		pacer:     newPacer(cfg.Pace), probation: newCensus(cfg.Unconnected), addresses: newCensus(cfg.AddressConnections),
 	}
 	if err := s.access(cfg.Access); err != nil {
 		return nil, err
@@ -126,5 +128,5 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 // Upgrades tells how upgrades went so far.
 func (s *Server) Upgrades() Upgrades {
 	c := &s.counts
-	return Upgrades{c.upgraded.Load(), c.foreign.Load(), c.bad.Load(), c.busy.Load()}
+	return Upgrades{c.upgraded.Load(), c.foreign.Load(), c.bad.Load(), c.busy.Load(), c.crowded.Load()}
 }

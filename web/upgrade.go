@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"parley/session"
@@ -29,59 +30,87 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "none of the offered subprotocols is "+Subprotocol, http.StatusBadRequest)
 		return
 	}
-	leave, retry, err := s.admit(r.Context(), from.addr)
-	if err != nil {
-		s.counts.busy.Add(1)
-		refuseBusy(w, retry, err)
+	t, refused := s.admit(r.Context(), from.addr)
+	if refused != nil {
+		refused.count.Add(1)
+		refused.answer(w)
 		return
 	}
 	defer s.pacer.leave()
-	s.connect(w, r, from, leave)
+	s.connect(w, r, from, t)
 }
 
 // connect upgrades an admitted request and hands it to the session.
-func (s *Server) connect(w http.ResponseWriter, r *http.Request, from source, leave func()) {
+func (s *Server) connect(w http.ResponseWriter, r *http.Request, from source, t ticket) {
 	c, err := s.transport.accept(w, r)
 	if err != nil {
 		s.counts.bad.Add(1)
-		if leave != nil {
-			leave()
-		}
+		t.giveUp()
 		return
 	}
-	if leave != nil {
-		c.admit.Store(&leave)
-	}
+	c.ticket = t
 	s.counts.upgraded.Add(1)
 	s.sessions.Serve(c, session.Peer{Addr: addrText(from.addr), UserAgent: r.UserAgent()})
 }
 
-var errUnconnected = errors.New("too many connections from this address that have not connected yet")
-
-// admit asks all that may be too busy. On success the pacer must be left, and leave called when the
-// peer's probation ends.
-func (s *Server) admit(ctx context.Context, addr netip.Addr) (leave func(), retry time.Duration, err error) {
-	if retry, err := s.sessions.Busy(); err != nil {
-		return nil, retry, err
-	}
-	leave, ok := s.probation.enter(addr)
-	if !ok {
-		return nil, time.Second, errUnconnected
-	}
-	if retry, err := s.pacer.enter(ctx); err != nil {
-		if leave != nil {
-			leave()
-		}
-		return nil, retry, err
-	}
-	return leave, 0, nil
+// ticket is what a connection takes from others of its address, and gives back.
+type ticket struct {
+	admitted func() // ends its probation; may be called more than once, as ended
+	ended    func()
 }
 
-// refuseBusy answers 503 with whole seconds to wait, at least one.
-func refuseBusy(w http.ResponseWriter, retry time.Duration, err error) {
-	seconds := max(1, int(math.Ceil(retry.Seconds())))
+func (t ticket) giveUp() {
+	t.admitted()
+	t.ended()
+}
+
+var (
+	errUnconnected = errors.New("too many connections from this address that have not connected yet")
+	errCrowded     = errors.New("too many connections from this address")
+)
+
+// comeBack is when an address with too many connections may try again: one of them may be gone by then.
+const comeBack = 5 * time.Second
+
+// admit asks all that may be too busy. On success the pacer must be left, and the ticket is the connection's.
+func (s *Server) admit(ctx context.Context, addr netip.Addr) (ticket, *refusal) {
+	if retry, err := s.sessions.Busy(); err != nil {
+		return ticket{}, s.busy(retry, err)
+	}
+	ended, ok := s.addresses.enter(addr)
+	if !ok {
+		return ticket{}, &refusal{&s.counts.crowded, http.StatusTooManyRequests, comeBack, errCrowded}
+	}
+	admitted, ok := s.probation.enter(addr)
+	if !ok {
+		ended()
+		return ticket{}, s.busy(time.Second, errUnconnected)
+	}
+	t := ticket{admitted, ended}
+	if retry, err := s.pacer.enter(ctx); err != nil {
+		t.giveUp()
+		return ticket{}, s.busy(retry, err)
+	}
+	return t, nil
+}
+
+// refusal is why there is no websocket now, and when to come back.
+type refusal struct {
+	count  *atomic.Uint64
+	status int
+	retry  time.Duration
+	err    error
+}
+
+func (s *Server) busy(retry time.Duration, err error) *refusal {
+	return &refusal{&s.counts.busy, http.StatusServiceUnavailable, retry, err}
+}
+
+// answer says it with whole seconds to wait, at least one.
+func (r *refusal) answer(w http.ResponseWriter) {
+	seconds := max(1, int(math.Ceil(r.retry.Seconds())))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	http.Error(w, r.err.Error(), r.status)
 }
 
 // addrText is an address for logs and limits, "" where there is none.
