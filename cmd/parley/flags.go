@@ -28,6 +28,7 @@ type hubFlags struct {
 	WriteTimeout time.Duration `help:"How long a client may accept no byte before it is given up." default:"30s"`
 	Drain        time.Duration `help:"Window over which clients are told to move at a stop." default:"30s"`
 	SessionRate  float64       `help:"Requests a second of one session, burst four times that; 0 is no limit." default:"50"`
+	UserRate     float64       `help:"Requests a second of all sessions of one user together on this hub, burst four times that; 0 is no limit." default:"0"`
 	PrivateJoin  bool          `help:"Only a conversation's creator may join by oneself."`
 	Compression  bool          `help:"Offer permessage-deflate, without context takeover."`
 	HubName      string        `help:"Name of this hub, told to clients." default:"${hostname}"`
@@ -41,6 +42,8 @@ type hubFlags struct {
 // to this by a test.
 type limitFlags struct {
 	Connections                 int `help:"Websockets at a time." default:"0"`
+	UserConnections             int `help:"Websockets of one user at a time." default:"0"`
+	AddressConnections          int `help:"Websockets of one IPv4 address or IPv6 /64 at a time." default:"0"`
 	FrameBytes                  int `help:"Bytes of one frame from a client." default:"262144"`
 	ServerFrameBytes            int `help:"Bytes of one message to a client." default:"1048576"`
 	BodyBytes                   int `help:"Bytes of a message's body." default:"32768"`
@@ -78,8 +81,8 @@ func (f *hubFlags) check() error {
 			return usagef("%s must be at least 1s", name)
 		}
 	}
-	if f.Drain < 0 || !(f.SessionRate >= 0) { // not a number is neither
-		return usagef("--drain and --session-rate must not be negative")
+	if f.Drain < 0 || !(f.SessionRate >= 0 && f.UserRate >= 0) { // not a number is neither
+		return usagef("--drain, --session-rate and --user-rate must not be negative")
 	}
 	for limit, n := range reflect.ValueOf(f.Limits).Fields() {
 		if n.Int() < 0 {
@@ -115,6 +118,7 @@ func (f *hubFlags) web(log *slog.Logger) web.Config {
 		Log:       log,
 		Access:    web.Access{AllowOrigins: f.AllowOrigin, AllowHosts: f.AllowHost, TrustedProxies: f.TrustedProxy},
 		Transport: web.Transport{WriteTimeout: f.WriteTimeout, Compression: f.Compression},
+		Pace:      web.Pace{AddressConnections: f.Limits.AddressConnections},
 		TLS:       web.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey},
 	}
 }

@@ -65,7 +65,8 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 	s.sessions = session.NewServer(session.Config{
 		Hub: s.hub, Verify: s.verifier.Verify, Service: s.service, HubName: flags.HubName, Logger: log,
 		Heartbeat: flags.Heartbeat, FrameBytes: flags.Limits.FrameBytes, ServerFrame: flags.Limits.ServerFrameBytes,
-		Rate: flags.SessionRate, MaxConnections: flags.Limits.Connections,
+		Rate: flags.SessionRate, UserRate: flags.UserRate,
+		MaxConnections: flags.Limits.Connections, UserConnections: flags.Limits.UserConnections,
 	})
 	return s.listen(ctx, set)
 }
