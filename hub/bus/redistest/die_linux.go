@@ -1,0 +1,6 @@
+package redistest
+
+import "syscall"
+
+// dieToo has a server die with the process that started it, when that is killed before its tests could end.
+func dieToo() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
