@@ -119,13 +119,13 @@ func (f *follower) follow(last int64) error {
 }
 
 // poll waits for a condition, looking every 10 ms for at most 30 s.
-func poll(t *testing.T, what string, ok func() bool) {
-	t.Helper()
+func poll(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for began := time.Now(); !ok(); <-tick.C {
 		if time.Since(began) > 30*time.Second {
-			t.Fatalf("waited in vain: %s", what)
+			tb.Fatalf("waited in vain: %s", what)
 		}
 	}
 }
