@@ -88,7 +88,7 @@ const (
 // nearest is the folder itself or, where it is still to be made, the one that it will be made in.
 func nearest(folder string) string {
 	for {
-		if _, err := os.Lstat(folder); !errors.Is(err, os.ErrNotExist) || folder == filepath.Dir(folder) {
+		if _, err := os.Lstat(folder); err == nil || folder == filepath.Dir(folder) {
 			return folder
 		}
 		folder = filepath.Dir(folder)
