@@ -56,6 +56,7 @@ func TestHeld(t *testing.T) {
 func TestHeldNumber(t *testing.T) {
 	s, addr := serve(t, web.Config{Pace: web.Pace{Rate: 0.01, Burst: 1, Wait: time.Hour, Upgrades: 1}})
 	frametest.Connect(t, addr)
+	until(t, "it is no longer being upgraded", func() bool { return s.Upgrades().Accepted == 1 })
 	// ask sends two requests: one is held, whichever comes first, and the other refused. It gives the held one.
 	ask := func(busy uint64) net.Conn {
 		first, second := dial(t, addr), dial(t, addr)

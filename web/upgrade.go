@@ -36,13 +36,13 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 		refused.answer(w)
 		return
 	}
-	defer s.pacer.leave()
 	s.connect(w, r, from, t)
 }
 
 // connect upgrades an admitted request and hands it to the session.
 func (s *Server) connect(w http.ResponseWriter, r *http.Request, from source, t ticket) {
 	c, err := s.transport.accept(w, r)
+	s.pacer.leave() // before it is counted: who sees the count sees the room
 	if err != nil {
 		s.counts.bad.Add(1)
 		t.giveUp()
