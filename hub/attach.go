@@ -92,7 +92,7 @@ func (f *Feed) Attach(ctx context.Context, actor Actor, user UserSID, resume *Re
 
 // subscribe opens the cursor of one membership; nil where none is wanted or one is there.
 func (f *Feed) subscribe(m Membership, resume *Resume) (r *room, replays bool) {
-	c, start := &cursor{feed: f}, m.Revision
+	c, start := &cursor{feed: f, since: m.Revision}, m.Revision
 	position, named := Revision(0), false
 	if resume != nil {
 		position, named = resume.Positions[m.Conversation]
@@ -112,25 +112,25 @@ func (f *Feed) subscribe(m Membership, resume *Resume) (r *room, replays bool) {
 	}
 	c.pos.Store(int64(start))
 	c.room = f.hub.hold(f.actor.Service, m.Conversation)
-	if !f.take(c, owes, m.Revision, nil) {
+	if !f.take(c, owes, 0, nil) {
 		return nil, false
 	}
 	return c.room, owes&(cursorReset|cursorReplay) != 0
 }
 
 // take adds a cursor to the feed and its room, behind a notice of it where there is one. It reports false, and gives the
-// room back, where the feed has one there, or left the conversation after the revision that c's membership was read at
-// (rule R20).
-func (f *Feed) take(c *cursor, owes uint32, readAt Revision, notice []byte) bool {
+// room back, where the feed has one there, or left the conversation after mark and after the revision that c's membership
+// was read at (rule R20).
+func (f *Feed) take(c *cursor, owes uint32, mark uint64, notice []byte) bool {
 	f.mu.Lock()
 	ok := !f.closed
 	if notice == nil {
 		ok = ok && !slices.Contains(f.entered, c.room.sid) // an Attach has no others
 	} else {
-		ok = ok && !f.hasLocked(c.room.sid)
+		ok = ok && f.cursorLocked(c.room.sid) == nil
 	}
 	for _, x := range f.exits {
-		ok = ok && (x.conv != c.room.sid || x.rev != 0 && x.rev <= readAt)
+		ok = ok && (x.n <= mark || x.conv != c.room.sid || x.rev != 0 && x.rev <= c.since)
 	}
 	if ok {
 		c.state.Store(owes)
@@ -151,7 +151,7 @@ func (f *Feed) take(c *cursor, owes uint32, readAt Revision, notice []byte) bool
 		f.hub.release(c.room)
 		return false
 	}
-	if !c.room.add(c, readAt) { // deleted, or left, meanwhile
+	if !c.room.add(c) { // deleted, or left, meanwhile
 		f.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
 		return false
 	}

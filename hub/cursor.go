@@ -11,6 +11,7 @@ type cursor struct {
 	pos    atomic.Int64 // the Revision read so far
 	page   *page        // what the loader read, being written
 	next   *cursor      // in the feed's ready list or its line of those behind
+	since  Revision     // at which the store said that the user is in; static
 	slot   uint32       // in room.cursors
 	at     uint32       // in feed.cursors
 	signal uint32       // newest signal seen

@@ -190,6 +190,10 @@ func (f *Feed) leave(n *Notice) {
 			break
 		}
 	}
+	if mine != nil && n.Revision != 0 && n.Revision <= mine.since {
+		f.mu.Unlock()
+		return // the end of an earlier membership, told late
+	}
 	f.exitLocked(n)
 	held := f.held
 	f.mu.Unlock()

@@ -73,6 +73,7 @@ type Hub struct {
 	services  sync.Map // ServiceSID to *Service, as last read or saved
 
 	well   atomic.Bool // the bus works
+	spoken atomic.Bool // whether it does was said
 	doubts chan struct{}
 	epoch  atomic.Pointer[string]
 	topics sync.Mutex // orders subscribing and unsubscribing
@@ -131,7 +132,6 @@ func (h *Hub) start(ctx context.Context) {
 	for _, loop := range []func(context.Context){h.syncLoop, h.markLoop, h.strayLoop, h.strayedLoop, h.lingerLoop} {
 		h.wg.Go(func() { loop(ctx) })
 	}
-	h.well.Store(true)
 	h.bus.Join(h)
 	h.bus.Subscribe(everyHub)
 }

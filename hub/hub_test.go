@@ -122,6 +122,11 @@ type note struct {
 		Participant struct {
 			Identity string `json:"identity"`
 		} `json:"participant"`
+		Thread struct {
+			Last *struct {
+				Index int64 `json:"index"`
+			} `json:"last_message"`
+		} `json:"conversation"`
 		Identity string `json:"identity"`
 		Horizons []struct {
 			Identity string `json:"identity"`
@@ -172,6 +177,7 @@ func (l *listener) End(code hub.Code) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended = code
+	l.change.Broadcast()
 }
 
 func (l *listener) run() {

@@ -12,35 +12,39 @@ type entrance struct {
 	conversation ConversationSID
 }
 
-// join opens the cursor of a membership that has begun, behind the notice of it. The membership was read at a revision
-// of the conversation.
-func (h *Hub) join(f *Feed, view *ConversationView, readAt Revision) {
-	if f.has(view.SID) {
-		return // an Attach, or another hint, was first
+// join opens the cursor of a membership that has begun, behind the notice of it. view and the revision since are of one
+// moment, and mark is from before it. It reports false where the feed left meanwhile, or may have: the store knows.
+func (h *Hub) join(f *Feed, view *ConversationView, since Revision, mark uint64) bool {
+	if c := f.cursor(view.SID); c != nil {
+		if c.since >= view.Own.Created {
+			return true // an Attach, or another hint, was first
+		}
+		f.leave(&Notice{Kind: NoticeLeft, Conversation: view.SID}) // an earlier membership, whose end was not heard
 	}
-	c := &cursor{feed: f, room: h.hold(view.Service, view.SID)}
-	c.pos.Store(int64(readAt))
+	c := &cursor{feed: f, room: h.hold(view.Service, view.SID), since: since}
+	c.pos.Store(int64(since))
 	if h.bus == nil {
 		// This hub has committed the event, so nothing newer is durable that it will not deliver.
-		h.sync(c.room, readAt, false)
+		h.sync(c.room, since, false)
 	}
-	notice := &Notice{Kind: NoticeJoined, Conversation: view.SID, Revision: readAt, View: view}
-	f.take(c, 0, readAt, h.enc.Notice(nil, notice))
+	notice := &Notice{Kind: NoticeJoined, Conversation: view.SID, Revision: since, View: view}
+	return f.take(c, 0, mark, h.enc.Notice(nil, notice))
 }
 
-func (f *Feed) has(sid ConversationSID) bool {
+// cursor is the feed's in a conversation, nil where it has none.
+func (f *Feed) cursor(sid ConversationSID) *cursor {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.hasLocked(sid)
+	return f.cursorLocked(sid)
 }
 
-func (f *Feed) hasLocked(sid ConversationSID) bool {
+func (f *Feed) cursorLocked(sid ConversationSID) *cursor {
 	for _, c := range f.cursors {
 		if c.room.sid == sid {
-			return true
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 func (h *Hub) entryLoop(ctx context.Context) {
@@ -61,20 +65,23 @@ func (h *Hub) entryLoop(ctx context.Context) {
 // far the conversation is (rule R19). A removal that is heard meanwhile is remembered by Ask.
 func (h *Hub) enter(ctx context.Context, e entrance) error {
 	f := e.feed
-	if f.has(e.conversation) {
-		return nil
-	}
-	f.Ask()
+	mark := f.Ask()
 	defer f.Unask()
 	view, _, err := h.store.Conversation(ctx, f.actor.viewer(), ConversationRef(e.conversation))
 	switch {
 	case errors.Is(err, ErrAbsent):
 	case err != nil:
 		return err
-	case view.Own != nil:
-		h.join(f, view, view.Revision)
+	case view.Own != nil && !f.isClosed() && !h.join(f, view, view.Revision, mark):
+		h.entries.add(e, missedWait) // and look again
 	}
 	return nil
+}
+
+func (f *Feed) isClosed() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.closed
 }
 
 // refresh compares what a feed follows with what its user is in, and makes good what was missed.
@@ -96,7 +103,7 @@ func (h *Hub) refresh(ctx context.Context, e entrance) error {
 	in := make(map[ConversationSID]bool, len(memberships))
 	for _, m := range memberships {
 		in[m.Conversation] = true
-		if m.State != StateClosed && !following[m.Conversation] {
+		if since, known := following[m.Conversation]; m.State != StateClosed && !known || known && since < m.Created {
 			h.entries.add(entrance{f, m.Conversation}, 0)
 		}
 	}
@@ -111,12 +118,13 @@ func (h *Hub) refresh(ctx context.Context, e entrance) error {
 	return nil
 }
 
-func (f *Feed) following() map[ConversationSID]bool {
+// following is what the feed has cursors in, and since when.
+func (f *Feed) following() map[ConversationSID]Revision {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	all := make(map[ConversationSID]bool, len(f.cursors))
+	all := make(map[ConversationSID]Revision, len(f.cursors))
 	for _, c := range f.cursors {
-		all[c.room.sid] = true
+		all[c.room.sid] = c.since
 	}
 	return all
 }

@@ -71,7 +71,7 @@ func (h *Hub) Subscribed(topics []string) {
 
 // Health implements Listener.
 func (h *Hub) Health(well bool, err error) {
-	if h.well.Swap(well) == well {
+	if before := h.well.Swap(well); h.spoken.Swap(true) && before == well {
 		return
 	}
 	if well {

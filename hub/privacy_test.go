@@ -33,7 +33,7 @@ func TestAttachAfterRemoval(t *testing.T) {
 	f.held = true
 	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid, Revision: 7})
 	open := func(readAt Revision) bool {
-		return f.take(&cursor{feed: f, room: h.hold("IS", r.sid)}, 0, readAt, nil)
+		return f.take(&cursor{feed: f, room: h.hold("IS", r.sid), since: readAt}, 0, 0, nil)
 	}
 	if open(6) {
 		t.Error("a membership read at revision 6 opened a cursor after its end at 7")

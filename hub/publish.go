@@ -68,9 +68,7 @@ func (h *Hub) place(p *packet, view *ConversationView) {
 		}
 	case packetJoined:
 		for _, f := range h.presence.feeds(p.user) {
-			if view != nil {
-				h.join(f, view, p.revision)
-			} else {
+			if view == nil || !h.join(f, view, p.revision, 0) {
 				h.entries.add(entrance{f, p.conversation}, 0)
 			}
 		}

@@ -45,15 +45,15 @@ const (
 	maxDeparted = 64
 )
 
-// add lets a cursor read the room. A cursor whose user left after readAt, the revision at which its membership was read,
-// is refused; where that is not known, it is to ask the store before it reads (rule R20).
-func (r *room) add(c *cursor, readAt Revision) bool {
+// add lets a cursor read the room. A cursor whose user left after its membership was read is refused; where that is not
+// known, it is to ask the store before it reads (rule R20).
+func (r *room) add(c *cursor) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || slices.ContainsFunc(r.departed, func(d departure) bool { return d.user == c.feed.user && d.at > readAt }) {
+	if r.ended || slices.ContainsFunc(r.departed, func(d departure) bool { return d.user == c.feed.user && d.at > c.since }) {
 		return false
 	}
-	if readAt < r.forgot {
+	if c.since < r.forgot {
 		c.state.Or(cursorUnsure)
 	}
 	c.slot, c.signal = uint32(len(r.cursors)), r.signalN
