@@ -54,7 +54,7 @@ func (k *talker) state(ch client.Change) {
 // talk sends three messages at a time, whether or not there is a connection, until stop is closed.
 func (k *talker) talk(t *testing.T, sid string, stop <-chan struct{}) {
 	t.Helper()
-	pace := time.NewTicker(200 * time.Millisecond)
+	pace := time.NewTicker(50 * time.Millisecond)
 	defer pace.Stop()
 	for n := 0; ; n++ {
 		select {
