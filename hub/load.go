@@ -28,6 +28,8 @@ type loader struct {
 	retry  []*cursor // the store failed them; the pulse puts them back
 	more   sync.Cond
 	closed bool
+	reads  map[readKey]*sharedRead // made or asked for lately
+	kept   int                     // bytes in them
 }
 
 func (l *loader) init() { l.more.L = &l.mu }
@@ -174,6 +176,11 @@ func (h *Hub) readPage(ctx context.Context, c *cursor) (*page, error) {
 	if replay && !c.has(cursorPaging) {
 		q.TooMany = h.config.Limits.ResumeRows
 	}
+	if !c.has(cursorPaging) {
+		if p, err := h.readShared(ctx, c, q); p != nil || err != nil {
+			return p, err
+		}
+	}
 	changes, err := h.store.Changes(ctx, viewer, sid, q)
 	if err != nil {
 		return nil, err
@@ -219,6 +226,9 @@ func (c *cursor) readPage(b *Batch) bool {
 	defer f.mu.Unlock()
 	if p.pays {
 		f.paidLocked(c)
+	}
+	if !c.has(cursorOwing) {
+		c.state.And(^uint32(cursorPaging))
 	}
 	f.loadedLocked(c)
 	return true

@@ -181,6 +181,7 @@ func (h *Hub) pulseLoop(ctx context.Context) {
 			}
 		}
 		h.loader.resume()
+		h.loader.forget()
 		if time.Since(swept) >= h.config.RingIdle {
 			h.sweep()
 			swept = time.Now()

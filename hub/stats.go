@@ -12,6 +12,7 @@ type counters struct {
 	events     atomic.Int64 // put into a ring
 	deliveries atomic.Int64 // messages taken by sessions from rooms
 	loads      atomic.Int64 // pages read from the store for those who are behind
+	shared     atomic.Int64 // pages that one had read and another took
 	gaps       atomic.Int64 // reads of what a room missed
 	found      atomic.Int64 // rooms and users that comparing with the store found behind
 	unknown    atomic.Int64 // payloads that made no sense
