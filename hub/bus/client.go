@@ -131,7 +131,8 @@ func (s *service) unsubscribe(ctx context.Context, ps *redis.PubSub, channels []
 	return ps.Unsubscribe(ctx, channels...)
 }
 
-// relearn has a cluster's client ask again which node has which slot.
+// relearn has a cluster's client ask again which node has which slot. By itself it does so when it is redirected, not
+// when a node is gone.
 func (s *service) relearn(ctx context.Context) {
 	if c, ok := s.UniversalClient.(*redis.ClusterClient); ok {
 		c.ReloadState(ctx)

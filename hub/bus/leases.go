@@ -32,7 +32,7 @@ type leases struct {
 	again   bool                     // everything is to be said again
 
 	// Of the goroutine.
-	known  map[string]bool // other hubs that live
+	known  map[string]bool // other hubs that live; how many, in counters.hubs
 	turn   []hub.UserSID   // those still to be said again, bit by bit
 	before bool            // this hub has had a lease
 	lapsed bool            // which was found to be gone, the last time that it was renewed
@@ -105,6 +105,7 @@ func (l *leases) run(ctx context.Context) {
 		due = false
 		if err := l.say(ctx); err != nil {
 			failures++
+			l.bus.service.relearn(ctx)
 			pause(ctx, failures, third)
 			continue
 		}
@@ -147,6 +148,7 @@ func (l *leases) renew(ctx context.Context) {
 	r := l.bus.service
 	err := r.SetArgs(ctx, l.key("hub", l.bus.id), present, redis.SetArgs{TTL: l.bus.config.Lease, Get: true}).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
+		r.relearn(ctx)
 		return
 	}
 	lapsed, repeat := err != nil && l.before, l.lapsed
@@ -246,6 +248,7 @@ func (l *leases) watch(ctx context.Context) {
 			}
 		}
 	}
+	l.bus.counters.hubs.Store(int64(len(l.known)))
 }
 
 // ask reads what hubs' leases say, "" for those that have none.

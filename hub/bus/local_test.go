@@ -10,7 +10,10 @@ import (
 	"parley/hub/bus/bustest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// A pool of the client library that could not connect looks once a second whether it was closed.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
 
 func TestLocal(t *testing.T) {
 	t.Parallel()

@@ -149,6 +149,9 @@ func (o *outbox) send(ctx context.Context) (worked bool) {
 		count.published.Add(1)
 		count.publishedBytes.Add(int64(len(l.payload)))
 	}
+	if len(lost) > 0 {
+		service.relearn(ctx)
+	}
 	count.failed.Add(int64(len(lost)))
 	o.mu.Lock()
 	o.missed.add(lost...)

@@ -9,7 +9,7 @@ type counters struct {
 	published, publishedBytes atomic.Int64
 	received, receivedBytes   atomic.Int64
 	batches, failed, dropped  atomic.Int64
-	departures                atomic.Int64
+	hubs, departures          atomic.Int64
 }
 
 // Stats is a moment's figures of a bus.
@@ -18,6 +18,7 @@ type Stats struct {
 	Connections int64 // that are subscribed, or being
 	Topics      int64 // that are wished for
 	Waiting     int64 // payloads that wait to be published
+	Hubs        int64 // others that live
 
 	// Since the start.
 	Published, PublishedBytes int64
@@ -39,7 +40,7 @@ func (b *Redis) Stats() Stats {
 		Batches: c.batches.Load(), Failed: c.failed.Load(), Dropped: c.dropped.Load(),
 		Received: c.received.Load(), ReceivedBytes: c.receivedBytes.Load(),
 		Probes: c.probes.Load(), ProbesLost: c.probesLost.Load(), Rebuilds: c.rebuilds.Load(),
-		Departures: c.departures.Load(),
+		Hubs: c.hubs.Load(), Departures: c.departures.Load(),
 	}
 	for _, l := range b.links {
 		l.mu.Lock()

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 )
 
 // A Server is one process of redis-server. Its port stays the same when it is started again.
@@ -50,6 +50,7 @@ func Need(tb testing.TB) {
 func Start(tb testing.TB, args ...string) *Server {
 	tb.Helper()
 	Need(tb)
+	logging.Disable() // it would speak to standard error; its errors say the same
 	s := &Server{t: tb, dir: tb.TempDir(), args: args}
 	tb.Cleanup(s.end)
 	for range 20 {
@@ -119,7 +120,7 @@ func (s *Server) up() bool {
 		select {
 		case <-s.exited:
 			s.Kill()
-			if strings.Contains(s.log.String(), "Address already in use") {
+			if text := s.log.String(); strings.Contains(text, "already in use") || strings.Contains(text, "ailed listening") {
 				return false
 			}
 			s.t.Fatalf("redis-server ended:\n%s", s.log.String())
@@ -228,7 +229,8 @@ func (s *Server) signal(sig os.Signal) {
 func (s *Server) end() {
 	s.Kill()
 	if s.t.Failed() {
-		s.t.Logf("what redis-server %s said:\n%s", filepath.Base(s.Addr()), s.log.String())
+		text := s.log.String()
+		s.t.Logf("what redis-server %s said last:\n%s", s.Addr(), text[max(0, len(text)-2000):])
 	}
 }
 
