@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"parley/hub/bus"
 	"parley/session/token"
 )
 
@@ -30,7 +31,7 @@ type finding struct {
 func (c *doctorCommand) Run(ctx context.Context, std stdio) error {
 	failed := 0
 	for _, check := range []func(context.Context) finding{
-		c.checkSettings, c.checkTokens, c.checkFolder, c.checkStore, c.checkFiles, c.checkClock,
+		c.checkSettings, c.checkTokens, c.checkFolder, c.checkStore, c.checkRedis, c.checkFiles, c.checkClock,
 	} {
 		f := check(ctx)
 		report(std.out, f)
@@ -139,6 +140,16 @@ func (c *doctorCommand) checkStore(ctx context.Context) finding {
 		return f
 	}
 	f.wrong = errors.Join(store.Ping(ctx), store.Close())
+	return f
+}
+
+func (c *doctorCommand) checkRedis(ctx context.Context) finding {
+	f := finding{what: "redis", mild: true, advice: "hubs hear of each other by the store only, and so late, until it works: see --redis"}
+	if c.Redis != "" && bus.CheckURL(c.Redis) == nil { // else it is said under settings
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		f.wrong = bus.Check(ctx, c.Redis)
+	}
 	return f
 }
 

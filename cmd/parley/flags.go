@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"parley/hub"
+	"parley/hub/bus"
 	"parley/session"
 	"parley/web"
 )
@@ -17,6 +19,7 @@ import (
 // hubFlags are the settings of a running server that dev and serve share.
 type hubFlags struct {
 	Store        string        `help:"Where conversations are kept: sqlite:FILE, with ?synchronous=normal for speed over the safety of the last moment." default:"sqlite:parley-data/parley.db" placeholder:"URL"`
+	Redis        string        `help:"Redis 7 or later that joins hubs which share a store: redis://, redis+sentinel:// or redis+cluster://, or rediss for TLS. By default there is one hub." placeholder:"URL"`
 	ReadyFile    string        `help:"Write the server's URL to this file once it is ready." placeholder:"FILE"`
 	PublicURL    string        `help:"Base of absolute URLs; by default that of the request." placeholder:"URL"`
 	TrustedProxy []string      `help:"Networks whose X-Forwarded-* headers are believed." placeholder:"CIDR"`
@@ -91,6 +94,11 @@ func (f *hubFlags) check() error {
 	}
 	if err := f.checkURL(); err != nil {
 		return err
+	}
+	if f.Redis != "" {
+		if err := bus.CheckURL(f.Redis); err != nil {
+			return usageError{fmt.Errorf("--redis: %w", err)}
+		}
 	}
 	config := f.web(nil)
 	config.Sessions = new(session.Server) // nothing is served

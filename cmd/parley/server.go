@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/hub"
+	"parley/hub/bus"
 	"parley/session"
 	"parley/session/token"
 	"parley/session/wire"
@@ -23,6 +24,7 @@ type server struct {
 	log      *slog.Logger
 	flags    *hubFlags
 	store    *sqlite.Store
+	bus      *bus.Redis // nil: one hub
 	hub      *hub.Hub
 	verifier *token.Verifier
 	service  hub.ServiceSID
@@ -55,10 +57,17 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 	if s.store, err = openStore(ctx, flags.Store, log); err != nil {
 		return err
 	}
-	s.hub = hub.New(hub.Config{
+	config := hub.Config{
 		Store: s.store, Encoder: wire.Encoder{}, Logger: log,
 		Limits: flags.Limits.hub(), PrivateJoin: flags.PrivateJoin,
-	})
+	}
+	if flags.Redis != "" {
+		if s.bus, err = bus.Open(bus.Config{URL: flags.Redis, Name: flags.HubName, Logger: log}); err != nil {
+			return usageError{fmt.Errorf("--redis: %w", err)}
+		}
+		config.Bus, config.Whereabouts = s.bus, s.bus
+	}
+	s.hub = hub.New(config) // which owns the bus
 	if s.service, err = s.defaultService(ctx, set.service); err != nil {
 		return err
 	}
@@ -166,10 +175,14 @@ func (s *server) listenAdmin(ctx context.Context, set setup) error {
 
 func (s *server) health(ctx context.Context) map[string]web.Health {
 	_, busy := s.sessions.Busy()
-	return map[string]web.Health{
+	parts := map[string]web.Health{
 		"store":   {Err: s.hub.Ping(ctx), Vital: true},
 		"accepts": {Err: busy, Vital: true}, // full or draining: send clients elsewhere
 	}
+	if s.bus != nil {
+		parts["bus"] = web.Health{Err: s.bus.Unwell()} // without it all is only later
+	}
+	return parts
 }
 
 // url is where the server can be reached.
