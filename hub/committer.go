@@ -218,6 +218,9 @@ func (h *Hub) failure(p *pending) *Error {
 		}
 		h.log.Error("commit failed", "op", p.cmd.op(), "err", p.Err)
 	}
+	if known.Code == CodeUnavailable {
+		h.poke() // the store may have stopped
+	}
 	told := *known
 	told.Op = p.cmd.op()
 	h.counters.failed(told.Code)

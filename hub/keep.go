@@ -84,7 +84,7 @@ func (h *Hub) armed() {
 	}
 }
 
-// poke wakes the keeper: a commit is uncertain, or content waits to be purged.
+// poke wakes the keeper: a commit failed, or content waits to be purged.
 func (h *Hub) poke() {
 	select {
 	case h.counters.keep <- struct{}{}:
@@ -110,16 +110,19 @@ func (h *Hub) keepLoop(ctx context.Context) {
 
 // keep does what is to be done and says when to look again.
 func (h *Hub) keep(ctx context.Context) time.Duration {
-	if h.counters.uncertain.Load() {
-		if err := h.store.Reopen(ctx); err != nil {
-			h.log.ErrorContext(ctx, "the store does not come back yet", "err", err)
-			return time.Second
-		}
+	// An error may have stopped the store also where nothing was uncertain.
+	uncertain := h.counters.uncertain.Swap(false)
+	if err := h.store.Reopen(ctx); err != nil {
+		h.counters.uncertain.CompareAndSwap(false, uncertain)
+		h.log.ErrorContext(ctx, "the store does not come back yet", "err", err)
+		return time.Second
+	}
+	if uncertain {
 		// What was uncertain may be durable: rooms learn it from the store.
 		if err := h.syncAll(ctx, h.rooms.all()); err != nil {
+			h.counters.uncertain.Store(true)
 			return time.Second
 		}
-		h.counters.uncertain.Store(false)
 		h.log.InfoContext(ctx, "the store is back")
 	}
 	if held, err := h.store.Lease(ctx, purgeJob, purgeLease); err != nil || !held {
