@@ -83,3 +83,12 @@ var ParseToken = parseToken
 
 // MakeToken is makeToken.
 var MakeToken = makeToken
+
+// Synchronous is how the connection that writes syncs: 1 is normal, 2 full.
+func (s *Store) Synchronous(ctx context.Context) (mode int, err error) {
+	if err := s.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer s.end()
+	return mode, s.write.conn.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&mode)
+}
