@@ -7,6 +7,7 @@ var goroutines = []starter{
 	{file: "cmd/parley/chat.go", starts: 1, stops: "end of input, or the context of the command", waits: "nobody: a read of a terminal cannot be broken off, and the process ends"},
 	{file: "cmd/parley/main.go", starts: 1, stops: "it gives the signals back and ends", waits: "nobody"},
 	{file: "cmd/parley/server.go", starts: 3, stops: "Shutdown of the listeners that two serve; the third by its context", waits: "server.run reads failed; close shuts all down"},
+	{file: "hub/bus/bustest/hostile.go", starts: 1, stops: "HostileBus.Close", waits: "HostileBus.Close"},
 	{file: "hub/bus/link.go", starts: 1, stops: "the end of its connection", waits: "link.live, before it returns"},
 	{file: "hub/bus/local.go", starts: 1, stops: "Seat.Close", waits: "Seat.Close"},
 	{file: "hub/bus/redis.go", starts: 3, stops: "Redis.Close cancels their context", waits: "Redis.Close"},
