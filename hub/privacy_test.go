@@ -42,3 +42,45 @@ func TestAttachAfterRemoval(t *testing.T) {
 		t.Error("a membership that began after the end at 7 opened none")
 	}
 }
+
+// TestAttachBehindTheRoom: a room that has heard of a removal lets nobody in by an older reading; where it may have
+// forgotten one, the store is asked before anything is read (rule R20).
+func TestAttachBehindTheRoom(t *testing.T) {
+	h, r, feeds := crowd(1)
+	f := feeds[0]
+	f.user = NewUserSID()
+	f.drop(f.cursors[0])
+	r = h.hold("IS", r.sid)
+	defer h.release(r)
+	h.sync(r, 7, false)
+	r.depart(f.user, 7)
+	open := func(since Revision) *cursor {
+		c := &cursor{feed: f, room: h.hold("IS", r.sid), since: since}
+		c.pos.Store(int64(since))
+		if !f.take(c, 0, 0, nil) {
+			return nil
+		}
+		return c
+	}
+	if open(6) != nil {
+		t.Error("a membership read at revision 6 let someone in who was removed at 7")
+	}
+	c := open(8)
+	if c == nil {
+		t.Fatal("a membership that began after the removal let nobody in")
+	}
+	if _, load := c.read(&Batch{Limit: 1 << 10}); load {
+		t.Error("a membership that nothing speaks against must be proved")
+	}
+	f.drop(c)
+	for i := range Revision(maxDeparted) {
+		r.depart(NewUserSID(), 10+i)
+	}
+	if c = open(6); c == nil {
+		t.Fatal("what the room has forgotten was refused instead of asked for")
+	}
+	if _, load := c.read(&Batch{Limit: 1 << 10}); !load {
+		t.Error("the store was not asked about a removal that the room may have forgotten")
+	}
+	f.drop(c)
+}
