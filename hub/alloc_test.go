@@ -23,6 +23,8 @@ func (*sleeper) End(Code) {}
 func crowd(n int) (*Hub, *room, []*Feed) {
 	h := &Hub{enc: stub{bytes: make([]byte, 300)}}
 	h.config.setDefaults()
+	h.log = h.config.Logger
+	h.presence.init()
 	h.rooms.init(&h.counters.ringBytes)
 	sid := NewConversationSID()
 	var feeds []*Feed
