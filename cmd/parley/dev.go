@@ -83,11 +83,11 @@ func onLoopback(addr string) error {
 
 // credentials reads what an earlier start made, or makes it.
 func (c *devCommand) credentials() (creds credentials, err error) {
-	path, err := storePath(c.Store)
+	folder, err := dataFolder(c.Store)
 	if err != nil {
 		return creds, err
 	}
-	file := filepath.Join(filepath.Dir(path), "dev-credentials.json")
+	file := filepath.Join(folder, "dev-credentials.json")
 	text, err := os.ReadFile(file)
 	switch {
 	case err == nil:

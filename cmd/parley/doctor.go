@@ -12,6 +12,7 @@ import (
 
 	"parley/hub/bus"
 	"parley/session/token"
+	"parley/store/postgres"
 )
 
 // doctorCommand takes the settings of serve, opens what serve would open, and says what is wrong.
@@ -31,7 +32,7 @@ type finding struct {
 func (c *doctorCommand) Run(ctx context.Context, std stdio) error {
 	failed := 0
 	for _, check := range []func(context.Context) finding{
-		c.checkSettings, c.checkTokens, c.checkFolder, c.checkStore, c.checkRedis, c.checkFiles, c.checkClock,
+		c.checkSettings, c.checkTokens, c.checkPlace, c.checkStore, c.checkRedis, c.checkFiles, c.checkClock,
 	} {
 		f := check(ctx)
 		report(std.out, f)
@@ -125,12 +126,12 @@ func (c *doctorCommand) checkFolder(context.Context) finding {
 
 func (c *doctorCommand) checkStore(ctx context.Context) finding {
 	f := finding{what: "store", advice: "see that no other process holds it and that it is a readable Parley store, or choose another file"}
-	path, err := storePath(c.Store)
-	if err != nil {
+	if postgres.IsURL(c.Store) {
+		f.advice = "see that the database exists and that this user may make and change tables there"
+	} else if path, err := storePath(c.Store); err != nil {
 		f.wrong = err
 		return f
-	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	} else if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		f.wrong, f.mild, f.advice = fmt.Errorf("%s does not exist yet", path), true, "it is made at the first start"
 		return f
 	}

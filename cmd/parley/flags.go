@@ -18,7 +18,7 @@ import (
 
 // hubFlags are the settings of a running server that dev and serve share.
 type hubFlags struct {
-	Store        string        `help:"Where conversations are kept: sqlite:FILE, with ?synchronous=normal for speed over the safety of the last moment." default:"sqlite:parley-data/parley.db" placeholder:"URL"`
+	Store        string        `help:"Where conversations are kept: sqlite:FILE, with ?synchronous=normal for speed over the safety of the last moment, or for any number of hubs postgres://USER:PASSWORD@HOST/DATABASE." default:"sqlite:parley-data/parley.db" placeholder:"URL"`
 	Redis        string        `help:"Redis 7 or later that joins hubs which share a store: redis://, redis+sentinel:// or redis+cluster://, or rediss for TLS. By default there is one hub." placeholder:"URL"`
 	ReadyFile    string        `help:"Write the server's URL to this file once it is ready." placeholder:"FILE"`
 	PublicURL    string        `help:"Base of absolute URLs; by default that of the request." placeholder:"URL"`

@@ -15,7 +15,6 @@ import (
 	"parley/session"
 	"parley/session/token"
 	"parley/session/wire"
-	"parley/store/sqlite"
 	"parley/web"
 )
 
@@ -23,7 +22,7 @@ import (
 type server struct {
 	log      *slog.Logger
 	flags    *hubFlags
-	store    *sqlite.Store
+	store    hub.Store
 	bus      *bus.Redis // nil: one hub
 	hub      *hub.Hub
 	verifier *token.Verifier
@@ -80,36 +79,22 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 	return s.listen(ctx, set)
 }
 
-// openStore opens what --store names.
-func openStore(ctx context.Context, url string, log *slog.Logger) (*sqlite.Store, error) {
-	config, err := storeConfig(url)
-	if err != nil {
-		return nil, err
+// defaultService finds the service of tokens that name none, making one at the first start. Of hubs that start at the same
+// time one makes it.
+func (s *server) defaultService(ctx context.Context, want hub.ServiceSID) (sid hub.ServiceSID, err error) {
+	if sid, err = s.knownService(ctx, want); sid != "" || err != nil {
+		return sid, err
 	}
-	config.Logger = log
-	return sqlite.Open(ctx, config)
+	err = alone(ctx, s.store, "default service", func() error {
+		if sid, err = s.knownService(ctx, want); sid == "" && err == nil {
+			sid, err = s.makeService(ctx, want)
+		}
+		return err
+	})
+	return sid, err
 }
 
-func storeConfig(url string) (sqlite.Config, error) {
-	if !strings.HasPrefix(url, "sqlite:") {
-		scheme, _, _ := strings.Cut(url, ":")
-		return sqlite.Config{}, usagef("--store: %q is not a store that this server knows; use sqlite:FILE", scheme+":")
-	}
-	config, err := sqlite.ParseURL(url)
-	if err != nil {
-		return config, usageError{fmt.Errorf("--store: %w", err)}
-	}
-	return config, nil
-}
-
-// storePath is the file that --store names.
-func storePath(url string) (string, error) {
-	config, err := storeConfig(url)
-	return config.Path, err
-}
-
-// defaultService finds the service of tokens that name none, making one at the first start.
-func (s *server) defaultService(ctx context.Context, want hub.ServiceSID) (hub.ServiceSID, error) {
+func (s *server) knownService(ctx context.Context, want hub.ServiceSID) (hub.ServiceSID, error) {
 	all, err := s.hub.Services(ctx)
 	if err != nil {
 		return "", err
@@ -119,6 +104,10 @@ func (s *server) defaultService(ctx context.Context, want hub.ServiceSID) (hub.S
 			return known.SID, nil
 		}
 	}
+	return "", nil
+}
+
+func (s *server) makeService(ctx context.Context, want hub.ServiceSID) (hub.ServiceSID, error) {
 	made, roles := hub.NewService("Default Conversations Service", time.Now().UTC().Truncate(time.Millisecond))
 	if want != "" {
 		made.SID = want
@@ -126,7 +115,7 @@ func (s *server) defaultService(ctx context.Context, want hub.ServiceSID) (hub.S
 			r.Service = want
 		}
 	}
-	_, err = s.hub.Do(ctx, hub.Actor{Service: made.SID}, &hub.PutService{Service: made, Roles: roles})
+	_, err := s.hub.Do(ctx, hub.Actor{Service: made.SID}, &hub.PutService{Service: made, Roles: roles})
 	return made.SID, err
 }
 
