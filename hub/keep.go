@@ -45,7 +45,11 @@ func (h *Hub) timerLoop(ctx context.Context) {
 // runTimers submits what is due and says how long to wait for more.
 func (h *Hub) runTimers(ctx context.Context) time.Duration {
 	const most = 100
-	if held, err := h.store.Lease(ctx, timersJob, timersLease); err != nil || !held {
+	held, err := h.store.Lease(ctx, timersJob, timersLease)
+	if err != nil {
+		return time.Second
+	}
+	if !held {
 		return timersLook / 2 // another hub does it
 	}
 	due, next, err := h.store.Due(ctx, most)
@@ -95,9 +99,15 @@ func (h *Hub) poke() {
 // keepLoop brings a stopped store back and clears away what was deleted.
 func (h *Hub) keepLoop(ctx context.Context) {
 	for {
-		wait := time.NewTimer(h.keep(ctx))
+		next, err := h.keep(ctx)
+		wake := h.counters.keep
+		if err != nil {
+			h.log.ErrorContext(ctx, "the store does not come back yet", "err", err)
+			wake = nil // every commit that fails would ask again
+		}
+		wait := time.NewTimer(next)
 		select {
-		case <-h.counters.keep:
+		case <-wake:
 		case <-wait.C:
 		case <-ctx.Done():
 		}
@@ -108,29 +118,35 @@ func (h *Hub) keepLoop(ctx context.Context) {
 	}
 }
 
-// keep does what is to be done and says when to look again.
-func (h *Hub) keep(ctx context.Context) time.Duration {
+// keep does what is to be done and says when to look again. An error is the store's.
+func (h *Hub) keep(ctx context.Context) (next time.Duration, err error) {
 	// An error may have stopped the store also where nothing was uncertain.
 	uncertain := h.counters.uncertain.Swap(false)
 	if err := h.store.Reopen(ctx); err != nil {
 		h.counters.uncertain.CompareAndSwap(false, uncertain)
-		h.log.ErrorContext(ctx, "the store does not come back yet", "err", err)
-		return time.Second
+		return time.Second, err
 	}
 	if uncertain {
 		// What was uncertain may be durable: rooms learn it from the store.
 		if err := h.syncAll(ctx, h.rooms.all()); err != nil {
 			h.counters.uncertain.Store(true)
-			return time.Second
+			return time.Second, err
 		}
 		h.log.InfoContext(ctx, "the store is back")
 	}
-	if held, err := h.store.Lease(ctx, purgeJob, purgeLease); err != nil || !held {
-		return time.Minute
+	held, err := h.store.Lease(ctx, purgeJob, purgeLease)
+	if err != nil {
+		return time.Second, err
+	}
+	if !held {
+		return time.Minute, nil // another hub does it
 	}
 	more, err := h.store.Purge(ctx)
-	if err != nil || more {
-		return 100 * time.Millisecond
+	switch {
+	case err != nil:
+		return time.Second, err
+	case more:
+		return 100 * time.Millisecond, nil
 	}
-	return time.Minute
+	return time.Minute, nil
 }
