@@ -178,16 +178,19 @@ func TestFlushAll(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	p := newPair(t, s.URL(), s.URL())
-	user := []hub.UserSID{hub.NewUserSID()}
-	p.a.Bus.(hub.Whereabouts).Arrive(user[0])
-	p.b.Online(t, "one came", user, true)
+	users, all := make([]hub.UserSID, 500), make([]bool, 500) // more than are said again bit by bit in the time of a test
+	for i := range users {
+		users[i], all[i] = hub.NewUserSID(), true
+		p.busA.Arrive(users[i])
+	}
+	p.b.Online(t, "they came", users, all...)
 	s.Do("flushall")
 	bustest.Eventually(t, "Redis forgot", func() bool {
 		n := s.Do("dbsize")
-		online, err := p.busB.Online(t.Context(), user)
+		online, err := p.busB.Online(t.Context(), users[:1])
 		return n == int64(0) || err == nil && online[0]
 	})
-	p.b.Online(t, "it was said again", user, true)
+	p.b.Online(t, "it was said again", users, all...)
 	p.heard()
 }
 
