@@ -73,7 +73,6 @@ type Hub struct {
 	services  sync.Map // ServiceSID to *Service, as last read or saved
 
 	well   atomic.Bool // the bus works
-	spoken atomic.Bool // whether it does was said
 	doubts chan struct{}
 	epoch  atomic.Pointer[string]
 	topics sync.Mutex // orders subscribing and unsubscribing

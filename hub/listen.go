@@ -69,17 +69,11 @@ func (h *Hub) Subscribed(topics []string) {
 	}
 }
 
-// Health implements Listener.
-func (h *Hub) Health(well bool, err error) {
-	if before := h.well.Swap(well); h.spoken.Swap(true) && before == well {
-		return
+// Health implements Listener. A room that waits for its topic is synced from the store now.
+func (h *Hub) Health(well bool, _ error) {
+	if h.well.Swap(well) && !well {
+		h.doubt()
 	}
-	if well {
-		h.log.Info("the bus between hubs works")
-		return
-	}
-	h.log.Warn("the bus between hubs does not work: what other hubs do comes from the store, and late", "err", err)
-	h.doubt()
 }
 
 // Doubt implements Listener.

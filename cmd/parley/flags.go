@@ -133,7 +133,7 @@ func (f *hubFlags) web(log *slog.Logger) web.Config {
 
 // logger makes the process's logger.
 func (f *hubFlags) logger(std stdio) *slog.Logger {
-	options := &slog.HandlerOptions{Level: f.LogLevel}
+	options := &slog.HandlerOptions{Level: f.LogLevel, ReplaceAttr: readable}
 	format := f.LogFormat
 	if file, ok := std.err.(*os.File); format == "auto" && ok {
 		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
@@ -144,6 +144,14 @@ func (f *hubFlags) logger(std stdio) *slog.Logger {
 		return slog.New(slog.NewTextHandler(std.err, options))
 	}
 	return slog.New(slog.NewJSONHandler(std.err, options))
+}
+
+// readable writes durations as people do: JSON would have nanoseconds.
+func readable(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().Round(time.Millisecond).String())
+	}
+	return a
 }
 
 // keyFlags are what a server checks tokens with, and a client makes them with. Secrets can come from files, so that
