@@ -13,7 +13,7 @@ import (
 // connect opens the session: the token names the user, who is made on first sight; everything that the user is in
 // is subscribed to before the answer goes out.
 func (s *Session) connect(r *wire.Request) {
-	if s.connected() {
+	if s.now() == phaseConnected {
 		s.feed.Reply(wire.AppendError(nil, r.ID, hub.Errorf(hub.CodeInvalidRequest, "this session is connected already")))
 		s.finish(int(wire.CloseConnectTwice), wire.CloseConnectTwice.Reason())
 		return
@@ -27,6 +27,10 @@ func (s *Session) connect(r *wire.Request) {
 		s.refuse(r, hub.AsError(err))
 		return
 	}
+	if !s.begin() {
+		return
+	}
+	defer s.over()
 	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
 	defer cancel()
 	actor, expires, err := s.identify(ctx, raw)
@@ -47,7 +51,7 @@ func (s *Session) connect(r *wire.Request) {
 	answer, err := s.open(ctx, r, actor, expires, resume, list)
 	if err != nil {
 		e := hub.AsError(err)
-		s.feed.Reply(wire.AppendError(nil, r.ID, e))
+		s.feed.Release(wire.AppendError(nil, r.ID, e)) // the attach may have held the feed
 		end := wire.CloseInternal
 		if code := e.Code.Info().Close; code != 0 {
 			end = wire.CloseCode(code)
@@ -85,11 +89,10 @@ func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, ex
 			return nil, err
 		}
 	}
+	if err := s.opened(actor, expires); err != nil {
+		return nil, err
+	}
 	limits := h.Limits()
-	s.mu.Lock()
-	s.phase, s.expires, s.actor = phaseConnected, expires, actor
-	s.actor.Feed = s.feed
-	s.mu.Unlock()
 	s.conn.Limit(int64(s.server.config.FrameBytes))
 	if a, ok := s.conn.(Admitter); ok {
 		a.Admitted()
@@ -107,6 +110,23 @@ func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, ex
 		},
 		Conversations: page.Views, NextPageToken: page.Next,
 	}, wire.AppendConnectResult), nil
+}
+
+// opened makes the session a connected one. What ended it while its connect was under way, a drain or a bar, stands: the
+// error says so.
+func (s *Session) opened(actor hub.Actor, expires time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.phase == phaseNew:
+		s.phase, s.expires, s.actor = phaseConnected, expires, actor
+		s.actor.Feed = s.feed
+		return nil
+	case s.code == int(wire.CloseBarred):
+		return hub.Errorf(hub.CodeBarred, "%s", s.reason)
+	default:
+		return hub.Errorf(hub.CodeUnavailable, "the session is ending")
+	}
 }
 
 // identify verifies a token and finds whom it speaks for.

@@ -112,7 +112,7 @@ func (s *Session) admit(r *wire.Request) (method, *hub.Error) {
 	if !ok {
 		return m, unknownMethod(r.Method)
 	}
-	if r.Method != wire.MethodConnect && !s.connected() {
+	if r.Method != wire.MethodConnect && s.now() == phaseNew {
 		return m, hub.Errorf(hub.CodeInvalidRequest, "the first request must be connect")
 	}
 	return m, s.afford(m.write != nil)
@@ -125,23 +125,23 @@ func unknownMethod(name string) *hub.Error {
 	return wire.UnknownMethod(name)
 }
 
-func (s *Session) connected() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.phase == phaseConnected
-}
-
 func (s *Session) done(r *wire.Request) {
 	if r.Answered() {
 		s.feed.Reply(wire.AppendDone(nil, r.ID))
 	}
 }
 
-// begin counts a request that is under way until over.
-func (s *Session) begin() {
+// begin counts a request that is under way until over. It reports false where the session ends by now: then the close
+// may have been said, an answer would come after it, and the request is to be dropped without one. Nothing was done for
+// it, and the client, who knows only that it got no answer, asks again on its next connection.
+func (s *Session) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.phase >= phaseEnding {
+		return false
+	}
 	s.inFlight++
+	return true
 }
 
 func (s *Session) over() {
@@ -166,7 +166,9 @@ func (s *Session) write(m method, r *wire.Request) {
 		return
 	}
 	id, answered := bytes.Clone(r.ID), r.Answered()
-	s.begin()
+	if !s.begin() {
+		return
+	}
 	s.server.hub.Submit(s.actor, cmd, func(answer any, err error) {
 		switch {
 		case !answered:
@@ -193,7 +195,9 @@ func (s *Session) read(m method, r *wire.Request) {
 		return
 	}
 	id, answered := bytes.Clone(r.ID), r.Answered()
-	s.begin()
+	if !s.begin() {
+		return
+	}
 	mark := s.feed.Ask()
 	s.server.wg.Go(func() {
 		defer s.over()

@@ -73,6 +73,12 @@ func (s *Session) End(code hub.Code) {
 	s.finish(int(wire.CloseDraining), wire.WaitReason(time.Second))
 }
 
+func (s *Session) now() phase {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phase
+}
+
 // finish ends the session in good order: no more requests are taken, those under way are answered, then the close
 // is said. Only the first call counts.
 func (s *Session) finish(code int, reason string) {
