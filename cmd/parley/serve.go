@@ -4,9 +4,11 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 
 	"parley/hub"
 	"parley/session/token"
+	"parley/store/postgres"
 )
 
 // serveCommand runs the server for production.
@@ -37,8 +39,21 @@ func (c *serveCommand) Run(ctx context.Context, std stdio) error {
 	if err != nil {
 		return err
 	}
-	log.InfoContext(ctx, "serving", "url", s.url(), "version", version(), "store", c.Store, "epoch", s.hub.Epoch())
+	log.InfoContext(ctx, "serving", "url", s.url(), "version", version(), "store", outwardStore(c.Store), "epoch", s.hub.Epoch())
 	return s.run(ctx)
+}
+
+// outwardStore is --store without what stands in it for a server to believe: a log has no secrets.
+func outwardStore(raw string) string {
+	if !postgres.IsURL(raw) {
+		return raw
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "postgres"
+	}
+	u.RawQuery = "" // may have a password too
+	return u.Redacted()
 }
 
 // setup holds the flags together; what cannot work is a usage error.
