@@ -130,6 +130,12 @@ func (p *process) launch() {
 func (p *process) start() {
 	p.t.Helper()
 	p.launch()
+	p.awaitReady()
+}
+
+// awaitReady waits until a process that was launched says that it is ready.
+func (p *process) awaitReady() {
+	p.t.Helper()
 	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
