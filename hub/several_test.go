@@ -87,6 +87,46 @@ func TestBarredEverywhere(t *testing.T) {
 	b.say("bob", ref, "thanks")
 }
 
+// TestReachableAnywhere: those who watch a user hear that it came and went, on whichever hub; two sessions on two hubs are one
+// being online.
+func TestReachableAnywhere(t *testing.T) {
+	c := newCluster(t, 3, roughness{})
+	a, b, third := c.hubs[0], c.hubs[1], c.hubs[2]
+	services, err := a.store.Services(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := *services[0]
+	service.Reachability = true
+	a.do(hub.Actor{Service: a.service}, &hub.PutService{Service: &service})
+
+	ann, _ := a.listen("ann", nil)
+	bob := a.do(a.as("bob"), &hub.OpenUser{}).(*hub.User)
+	ann.feed.Watch(bob)
+	online := func(w *world) bool {
+		u, err := w.hub.User(t.Context(), w.as("ann"), "bob")
+		if err != nil || u.Online == nil {
+			t.Fatalf("bob's reachability is %v, %v", u, err)
+		}
+		return *u.Online
+	}
+	if online(a) {
+		t.Fatal("bob is online before he came")
+	}
+	first, _ := b.listen("bob", nil)
+	ann.until("bob to come", has(wire.EventUserUpdated, 1))
+	if !online(a) || !online(b) || !online(third) {
+		t.Error("bob is not online everywhere")
+	}
+	second, _ := third.listen("bob", nil)
+	first.close()
+	second.close()
+	ann.until("bob to go", has(wire.EventUserUpdated, 2))
+	if online(a) || online(third) {
+		t.Error("bob is still online")
+	}
+}
+
 // TestLostLastPublish: what nothing later tells of is found by comparing with the store (rule R17).
 func TestLostLastPublish(t *testing.T) {
 	c := newCluster(t, 2, roughness{})
