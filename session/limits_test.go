@@ -45,6 +45,9 @@ func TestRefusedWritesFailAlike(t *testing.T) {
 	if refused == 0 {
 		t.Error("nothing was refused")
 	}
+	if is := s.sessions.Stats(); is.RefusedSession != 1 || is.RefusedBehind != int64(refused-1) {
+		t.Errorf("of %d, %d were refused for the rate, want the first alone, and %d behind it", refused, is.RefusedSession, is.RefusedBehind)
+	}
 }
 
 // refusedConnect connects as ann, which must be refused: the answer says so and the close says when to come back.

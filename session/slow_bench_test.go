@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -85,15 +86,12 @@ func (t *talk) join(name string, options *websocket.DialOptions) *follower {
 	return &follower{client: c, next: t.next, rev: now.Revision}
 }
 
-// run sends at the given pace while bad happens, and answers how long each message took to each of the others.
+// run sends at the given pace while bad happens, and answers how long each message took to each of the others. bad may
+// end the benchmark, so it stays on the benchmark's own goroutine.
 func (t *talk) run(bad func(stop <-chan struct{})) []time.Duration {
 	took := make([][]time.Duration, len(t.others))
 	until := t.next + pacedTotal
-	var wg, beside sync.WaitGroup
-	stop := make(chan struct{})
-	if bad != nil {
-		beside.Go(func() { bad(stop) })
-	}
+	var wg sync.WaitGroup
 	for i, f := range t.others {
 		wg.Go(func() {
 			for f.next < until {
@@ -106,21 +104,59 @@ func (t *talk) run(bad func(stop <-chan struct{})) []time.Duration {
 			}
 		})
 	}
-	t.speak(until)
-	wg.Wait()
-	close(stop)
-	beside.Wait()
+	wg.Go(func() {
+		if err := t.speak(until); err != nil {
+			t.t.Errorf("the speaker: %v", err)
+		}
+	})
+	stop := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(stop)
+	}()
+	defer func() { <-stop }()
+	if bad != nil {
+		bad(stop)
+	}
+	<-stop
 	return slices.Concat(took...)
 }
 
-func (t *talk) speak(until int64) {
+func (t *talk) speak(until int64) error {
 	tick := time.NewTicker(paced)
 	defer tick.Stop()
-	body, _ := json.Marshal(strings.Repeat("x", 1000))
+	body := strings.Repeat("x", 1000)
 	for ; t.next < until; t.next++ {
 		<-tick.C
 		t.sent[t.next].Store(time.Now().UnixNano())
-		t.ann.call("message.send", fmt.Sprintf(`{"conversation":%q,"body":%s}`, t.sid, body))
+		if err := t.ann.say(t.t.Context(), t.next, t.sid, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// say sends message i and waits until it is acknowledged.
+func (c *client) say(ctx context.Context, i int64, sid, body string) error {
+	frame := fmt.Sprintf(`{"jsonrpc":"2.0","id":"m%d","method":"message.send","params":{"conversation":%q,"body":%q}}`, i, sid, body)
+	if err := c.conn.Write(ctx, websocket.MessageText, []byte(frame)); err != nil {
+		return err
+	}
+	for {
+		msg, err := c.read()
+		if err != nil {
+			return err
+		}
+		var r reply
+		switch err := json.Unmarshal(msg, &r); {
+		case err != nil:
+			return err
+		case string(r.ID) != fmt.Sprintf(`"m%d"`, i):
+		case r.Error != nil:
+			return fmt.Errorf("message %d: %d %s", i, r.Error.Code, r.Error.Message)
+		default:
+			return nil
+		}
 	}
 }
 

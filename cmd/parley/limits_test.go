@@ -10,26 +10,40 @@ import (
 	"parley/hub"
 )
 
-// TestLimitsPage holds docs/limits.md to the flags: each has a line with its default.
+// TestLimitsPage holds docs/limits.md to the flags, both ways: each limit has a line with its default, and each line a flag.
 func TestLimitsPage(t *testing.T) {
 	page, err := os.ReadFile("../../docs/limits.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(string(page), "\n")
-	kind := reflect.TypeFor[limitFlags]()
-	for field := range kind.Fields() {
-		flag, value := "--max-"+kebab(field.Name), field.Tag.Get("default")
-		found := false
-		for _, line := range lines {
-			cells := strings.Split(line, "|")
-			if len(cells) > 3 && strings.TrimSpace(cells[1]) == "`"+flag+"`" {
-				found = strings.HasPrefix(strings.TrimSpace(cells[2]), value)
-			}
+	lines := map[string]string{} // of each flag the cell with its default
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			continue
 		}
-		if !found {
-			t.Errorf("docs/limits.md has no line for `%s` with its default %s", flag, value)
+		if flag, ok := strings.CutPrefix(strings.TrimSpace(cells[1]), "`--"); ok {
+			lines[strings.TrimSuffix(flag, "`")] = strings.TrimSpace(cells[2])
 		}
+	}
+	limits := map[string]string{}
+	for field := range reflect.TypeFor[limitFlags]().Fields() {
+		limits["max-"+kebab(field.Name)] = field.Tag.Get("default")
+	}
+	for field := range reflect.TypeFor[hubFlags]().Fields() { // other limits than --max-*
+		flag := kebab(field.Name)
+		if _, told := lines[flag]; told || strings.HasSuffix(flag, "-rate") {
+			limits[flag] = field.Tag.Get("default")
+		}
+	}
+	for flag, value := range limits {
+		if cell, ok := lines[flag]; !ok || cell != value && !strings.HasPrefix(cell, value+" ") {
+			t.Errorf("docs/limits.md has no line for `--%s` with its default %s: %q", flag, value, cell)
+		}
+		delete(lines, flag)
+	}
+	for flag := range lines {
+		t.Errorf("docs/limits.md has a line for `--%s`, and there is no such flag", flag)
 	}
 }
 

@@ -132,6 +132,8 @@ func TestServeMistakes(t *testing.T) {
 		{"--drain", []string{"--drain=-1s"}},
 		{"--session-rate", []string{"--session-rate=-1"}},
 		{"--session-rate", []string{"--session-rate=NaN"}},
+		{"--user-rate", []string{"--user-rate=-0.5"}},
+		{"--user-rate", []string{"--user-rate=NaN"}},
 		{"BodyBytes", []string{"--max-body-bytes=-1"}},
 		{"--max-body-bytes", []string{"--max-body-bytes", "many"}},
 		{"--log-level", []string{"--log-level", "loud"}},
