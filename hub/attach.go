@@ -160,7 +160,7 @@ func (f *Feed) take(c *cursor, owes uint32, mark uint64, notice []byte) bool {
 }
 
 // strangers tells the client of each conversation in its resume that the user is not in: left, removed,
-// deleted, foreign and never there look all alike.
+// deleted, foreign and never there look all alike. Of what was left during the Attach it was told.
 func (f *Feed) strangers(memberships []Membership, resume *Resume) {
 	if resume == nil {
 		return
@@ -179,7 +179,9 @@ func (f *Feed) strangers(memberships []Membership, resume *Resume) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, sid := range out {
-		f.enqueueLocked(outgoing{bytes: f.hub.enc.Notice(nil, &Notice{Kind: NoticeLeft, Conversation: sid})})
+		if !f.exitedLocked(sid) {
+			f.enqueueLocked(outgoing{bytes: f.hub.enc.Notice(nil, &Notice{Kind: NoticeLeft, Conversation: sid})})
+		}
 	}
 }
 

@@ -194,13 +194,20 @@ func (f *Feed) leave(n *Notice) {
 		f.mu.Unlock()
 		return // the end of an earlier membership, told late
 	}
+	// An Attach is told at once, for its answer may yet list the conversation; once is enough.
+	held := f.held && !f.exitedLocked(n.Conversation)
 	f.exitLocked(n)
-	held := f.held
 	f.mu.Unlock()
+	goodbye := outgoing{bytes: f.hub.enc.Notice(nil, n)}
 	// Where there was no cursor the session was told before, or never knew.
-	if mine != nil && f.drop(mine) || held {
-		f.enqueue(outgoing{bytes: f.hub.enc.Notice(nil, n)})
+	if (mine == nil || !f.drop(mine, goodbye)) && held {
+		f.enqueue(goodbye)
 	}
+}
+
+// exitedLocked reports whether the conversation was left during the Attach or the requests that are under way.
+func (f *Feed) exitedLocked(conv ConversationSID) bool {
+	return slices.ContainsFunc(f.exits, func(x exit) bool { return x.conv == conv })
 }
 
 func (f *Feed) exitLocked(n *Notice) {
@@ -217,13 +224,15 @@ func (f *Feed) exitLocked(n *Notice) {
 	}
 }
 
-// drop closes a cursor and forgets it. It reports whether the cursor was open.
-func (f *Feed) drop(c *cursor) bool {
+// drop closes a cursor and forgets it, with a last word of its conversation: before the word that all replays are out,
+// where this was the last. It reports whether the cursor was open.
+func (f *Feed) drop(c *cursor, goodbye outgoing) bool {
 	if !c.room.remove(c) {
 		return false
 	}
 	f.mu.Lock()
 	f.forgetLocked(c)
+	f.enqueueLocked(goodbye)
 	f.paidLocked(c)
 	f.loadedLocked(c)
 	f.mu.Unlock()

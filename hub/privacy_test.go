@@ -29,7 +29,7 @@ func TestAnswersOfWhatWasLeft(t *testing.T) {
 func TestAttachAfterRemoval(t *testing.T) {
 	h, r, feeds := crowd(1)
 	f := feeds[0]
-	f.drop(f.cursors[0])
+	f.drop(f.cursors[0], outgoing{})
 	f.held = true
 	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid, Revision: 7})
 	open := func(readAt Revision) bool {
@@ -49,7 +49,7 @@ func TestAttachBehindTheRoom(t *testing.T) {
 	h, r, feeds := crowd(1)
 	f := feeds[0]
 	f.user = NewUserSID()
-	f.drop(f.cursors[0])
+	f.drop(f.cursors[0], outgoing{})
 	r = h.hold("IS", r.sid)
 	defer h.release(r)
 	h.sync(r, 7, false)
@@ -72,7 +72,7 @@ func TestAttachBehindTheRoom(t *testing.T) {
 	if _, load := c.read(&Batch{Limit: 1 << 10}); load {
 		t.Error("a membership that nothing speaks against must be proved")
 	}
-	f.drop(c)
+	f.drop(c, outgoing{})
 	for i := range Revision(maxDeparted) {
 		r.depart(NewUserSID(), 10+i)
 	}
@@ -82,5 +82,5 @@ func TestAttachBehindTheRoom(t *testing.T) {
 	if _, load := c.read(&Batch{Limit: 1 << 10}); !load {
 		t.Error("the store was not asked about a removal that the room may have forgotten")
 	}
-	f.drop(c)
+	f.drop(c, outgoing{})
 }
