@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"parley/hub"
+	"parley/hub/bus"
 	"parley/session"
 )
 
@@ -23,6 +24,7 @@ const DefaultAdmin = "127.0.0.1:9091"
 // AdminConfig is what an Admin shows. Sources that are nil are left out.
 type AdminConfig struct {
 	Hub      func() hub.Stats
+	Bus      func() bus.Stats
 	Sessions func() session.Stats
 	Upgrades func() Upgrades
 	// Check looks for what must never be, and says what it found.
@@ -71,6 +73,9 @@ func metricsHandler(cfg *AdminConfig) http.Handler {
 	)
 	if cfg.Hub != nil {
 		registry.MustRegister(&hubCollector{figures: hubFigures, read: cfg.Hub})
+	}
+	if cfg.Bus != nil {
+		registry.MustRegister(&collector[bus.Stats]{figures: busFigures, read: cfg.Bus})
 	}
 	if cfg.Sessions != nil {
 		registry.MustRegister(&collector[session.Stats]{figures: sessionFigures, read: cfg.Sessions})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/hub"
+	"parley/hub/bus"
 	"parley/session"
 	"parley/web"
 )
@@ -46,6 +47,12 @@ func TestMetrics(t *testing.T) {
 		Sessions: func() session.Stats {
 			return session.Stats{Sessions: 4, Accepted: 9, Frames: 100, Bytes: 5000, Slow: 1, RefusedSession: 3, RefusedUser: 4, RefusedBehind: 5, RefusedConnects: 8}
 		},
+		Bus: func() bus.Stats {
+			return bus.Stats{
+				Well: true, Topics: 21, Waiting: 22, Hubs: 2, Published: 23, PublishedBytes: 24, Failed: 25, Dropped: 26,
+				Received: 27, Probes: 28, ProbesLost: 29, Rebuilds: 30, Departures: 31,
+			}
+		},
 		Upgrades: func() web.Upgrades { return web.Upgrades{Accepted: 9, Foreign: 2, Bad: 1, Busy: 6, Crowded: 11} },
 	})
 	code, body := get(t, url+"/metrics")
@@ -53,6 +60,10 @@ func TestMetrics(t *testing.T) {
 		t.Fatal(code, body)
 	}
 	for _, line := range []string{
+		"parley_bus_well 1", "parley_bus_topics 21", "parley_bus_waiting 22", "parley_bus_hubs 2",
+		"parley_bus_published_total 23", "parley_bus_published_bytes_total 24", "parley_bus_failed_total 25",
+		"parley_bus_dropped_total 26", "parley_bus_received_total 27", "parley_bus_probes_total 28",
+		"parley_bus_probes_lost_total 29", "parley_bus_rebuilds_total 30", "parley_bus_departures_total 31",
 		"parley_connections 4", "parley_connections_total 9", "parley_slow_writes_total 1",
 		"parley_rooms 3", "parley_cursors 12", "parley_events_total 40", "parley_deliveries_total 400",
 		`parley_commit_seconds_bucket{le="0.001"} 5`, `parley_commit_seconds_bucket{le="0.005"} 7`,

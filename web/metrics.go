@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"parley/hub"
+	"parley/hub/bus"
 	"parley/session"
 )
 
@@ -96,6 +97,27 @@ var hubFigures = []figure[hub.Stats]{
 	counter("events_total", "Events put into rings.", func(s hub.Stats) float64 { return float64(s.Events) }),
 	counter("deliveries_total", "Events handed to sessions.", func(s hub.Stats) float64 { return float64(s.Deliveries) }),
 	counter("catch_up_reads_total", "Pages read from the store for cursors behind the ring.", func(s hub.Stats) float64 { return float64(s.Loads) }),
+}
+
+var busFigures = []figure[bus.Stats]{
+	gauge("bus_well", "1 while the bus between hubs works.", func(s bus.Stats) float64 {
+		if s.Well {
+			return 1
+		}
+		return 0
+	}),
+	gauge("bus_topics", "Topics that this hub wants to hear of.", func(s bus.Stats) float64 { return float64(s.Topics) }),
+	gauge("bus_waiting", "Payloads that wait to be published.", func(s bus.Stats) float64 { return float64(s.Waiting) }),
+	gauge("bus_hubs", "Other hubs that live.", func(s bus.Stats) float64 { return float64(s.Hubs) }),
+	counter("bus_published_total", "Payloads published.", func(s bus.Stats) float64 { return float64(s.Published) }),
+	counter("bus_published_bytes_total", "Bytes of them.", func(s bus.Stats) float64 { return float64(s.PublishedBytes) }),
+	counter("bus_failed_total", "Payloads that could not be published.", func(s bus.Stats) float64 { return float64(s.Failed) }),
+	counter("bus_dropped_total", "Payloads that found the queue full.", func(s bus.Stats) float64 { return float64(s.Dropped) }),
+	counter("bus_received_total", "Payloads heard.", func(s bus.Stats) float64 { return float64(s.Received) }),
+	counter("bus_probes_total", "Probes sent over the bus.", func(s bus.Stats) float64 { return float64(s.Probes) }),
+	counter("bus_probes_lost_total", "Probes that did not come back in time.", func(s bus.Stats) float64 { return float64(s.ProbesLost) }),
+	counter("bus_rebuilds_total", "Connections that work again after a fault.", func(s bus.Stats) float64 { return float64(s.Rebuilds) }),
+	counter("bus_departures_total", "Other hubs that ended without a word.", func(s bus.Stats) float64 { return float64(s.Departures) }),
 }
 
 var (

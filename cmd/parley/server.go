@@ -146,9 +146,13 @@ func (s *server) listen(ctx context.Context, set setup) (err error) {
 
 // listenAdmin opens the admin listener; in dev on a free port where the usual one is taken.
 func (s *server) listenAdmin(ctx context.Context, set setup) error {
-	s.admin = web.NewAdmin(web.AdminConfig{
+	config := web.AdminConfig{
 		Hub: s.hub.Stats, Sessions: s.sessions.Stats, Upgrades: s.web.Upgrades, Check: s.hub.Check, Log: s.log,
-	})
+	}
+	if s.bus != nil {
+		config.Bus = s.bus.Stats
+	}
+	s.admin = web.NewAdmin(config)
 	err := s.admin.Listen(ctx, set.admin)
 	if err != nil && set.adminFallback {
 		err = s.admin.Listen(ctx, "127.0.0.1:0")
