@@ -1,6 +1,7 @@
 package history
 
-// judgeRemovals finds what was sent after a removal had been acknowledged and reached whom it removed.
+// judgeRemovals finds what was sent after a removal had been acknowledged and reached whom it removed before they may have
+// been back: then they may read all of it.
 func (l *ledger) judgeRemovals() {
 	seen := l.sights()
 	for _, sid := range l.order {
@@ -33,7 +34,7 @@ func (l *ledger) judgeRemoval(t *thread, out *call, seen map[sight]*Record) {
 		if c.ack == nil || c.invoked < out.ended || c.ended > back {
 			continue
 		}
-		if r := seen[sight{t.sid, out.Who, c.ack.SID}]; r != nil {
+		if r := seen[sight{t.sid, out.Who, c.ack.SID}]; r != nil && r.At < back {
 			bad := Violation{
 				Conversation: t.sid, Client: r.Client, Connection: r.Connection, Index: c.ack.Index,
 				At: []int64{out.invoked, out.ended, c.invoked, r.At},

@@ -1,0 +1,40 @@
+package history
+
+// Excuse gives the history without what a change of the epoch takes back, and how many acknowledgements that is. Where a
+// client was told of another epoch, messages which are not in the final read count no longer: its own sends that were
+// acknowledged before have an unknown outcome, and what it saw before was never there. A client that was not told excuses
+// nothing.
+//
+// What is taken back is judged all the same by what remains: a message that is gone while a later one of its
+// conversation stayed leaves a hole.
+func (h History) Excuse() (excused History, acks int) {
+	stored, told := map[string]bool{}, map[string]int64{}
+	sends := map[int64]bool{}
+	for i := range h {
+		switch r := &h[i]; r.What {
+		case Read:
+			for _, m := range r.Messages {
+				stored[m.SID] = true
+			}
+		case Connects:
+			if r.Connected.Void {
+				told[r.Client] = r.At
+			}
+		case Invoked:
+			sends[r.Op] = r.Call.Action == Send
+		case Acked, Refused, Unknown, Saw, Settled:
+		}
+	}
+	for _, r := range h {
+		before := r.At < told[r.Client]
+		switch {
+		case before && r.What == Saw && r.Event.Message != nil && !stored[r.Event.Message.SID]:
+			continue
+		case before && r.What == Acked && sends[r.Op] && r.Message != nil && !stored[r.Message.SID]:
+			acks++
+			r.What, r.Message, r.Why = Unknown, nil, "the store's history is another"
+		}
+		excused = append(excused, r)
+	}
+	return excused, acks
+}
