@@ -5,6 +5,11 @@ package main_test
 // policy_goroutines_test.go holds the list to the code, both ways.
 var goroutines = []starter{
 	{file: "cmd/parley/chat.go", starts: 1, stops: "end of input, or the context of the command", waits: "nobody: a read of a terminal cannot be broken off, and the process ends"},
+	{file: "cmd/parley/clustertest/cluster.go", starts: 1, stops: "what each does for its hub", waits: "Cluster.Each"},
+	{file: "cmd/parley/clustertest/commits.go", starts: 3, stops: "the end of the listener and of its connections, at the test's", waits: "the test's end"},
+	{file: "cmd/parley/clustertest/load.go", starts: 4, stops: "the end of the load, and a minute for what is not answered", waits: "the end of the load; the timer only cancels"},
+	{file: "cmd/parley/clustertest/process.go", starts: 1, stops: "the end of the process", waits: "Process.Kill, at the latest at the test's end"},
+	{file: "cmd/parley/clustertest/town.go", starts: 3, stops: "each call that it makes is bounded", waits: "Found and Leave"},
 	{file: "cmd/parley/main.go", starts: 1, stops: "it gives the signals back and ends", waits: "nobody"},
 	{file: "cmd/parley/server.go", starts: 3, stops: "Shutdown of the listeners that two serve; the third by its context", waits: "server.run reads failed; close shuts all down"},
 	{file: "hub/bus/bustest/hostile.go", starts: 1, stops: "HostileBus.Close", waits: "HostileBus.Close"},
