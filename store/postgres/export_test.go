@@ -17,6 +17,3 @@ func (s *Store) AddAlone(conn *pgx.Conn, op *hub.Op) error {
 
 // Connect makes a connection like the writer's.
 func (s *Store) Connect(ctx context.Context) (*pgx.Conn, error) { return s.connect(ctx) }
-
-// MakeToken is makeToken.
-var MakeToken = makeToken
