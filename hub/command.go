@@ -73,6 +73,9 @@ func (t *turn) changeThread(c *Conversation, reasons ...string) {
 func (t *turn) stir(c *Conversation) (row bool) {
 	c.Touched = t.now
 	if c.State != StateInactive {
+		if c.due().Before(c.Deadline) { // the store's clock was set back: the deadline would be late
+			t.arm(c)
+		}
 		return false
 	}
 	c.State, c.StateUpdated = StateActive, t.now

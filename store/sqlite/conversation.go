@@ -292,7 +292,7 @@ func (s *Store) Heads(ctx context.Context, sids []hub.ConversationSID) (marks []
 
 // Due implements hub.ConversationReader.
 func (s *Store) Due(ctx context.Context, limit int) (due []hub.DueMark, next time.Duration, err error) {
-	now := time.Now()
+	now := s.config.Now()
 	err = s.reading(ctx, func(q querier) error {
 		rows, err := q.query(ctx, `SELECT c.service, c.sid, h.deadline`+fromConversation+
 			`WHERE h.deadline > 0 AND h.deleted = 0 ORDER BY h.deadline LIMIT ?`, limit+1)

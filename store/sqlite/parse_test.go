@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"reflect"
 	"testing"
 
 	"parley/store/sqlite"
@@ -25,7 +26,7 @@ func TestParseURL(t *testing.T) {
 		"sqlite:p.db?synchronous=a&synchronous": {},
 	} {
 		got, err := sqlite.ParseURL(raw)
-		if (err == nil) != (want.Path != "") || got != want {
+		if (err == nil) != (want.Path != "") || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %+v, %v", raw, got, err)
 		}
 	}

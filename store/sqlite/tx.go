@@ -31,7 +31,7 @@ type tx struct {
 }
 
 func newTx(s *Store, careful bool) *tx {
-	t := &tx{c: s.write, now: time.Now().UTC().Truncate(time.Millisecond), cache: s.cache, careful: careful}
+	t := &tx{c: s.write, now: s.config.Now().UTC().Truncate(time.Millisecond), cache: s.cache, careful: careful}
 	t.forget()
 	return t
 }
