@@ -50,6 +50,9 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 	if err := errors.Join(flags.check(), set.check(ctx)); err != nil {
 		return err
 	}
+	if err := skew(&set.tokens); err != nil {
+		return err
+	}
 	if s.verifier, err = token.New(ctx, set.tokens); err != nil {
 		return usageError{err}
 	}
@@ -65,6 +68,9 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 			return usageError{fmt.Errorf("--redis: %w", err)}
 		}
 		config.Bus, config.Whereabouts = s.bus, s.bus
+	}
+	if err := disturb(&config, log); err != nil {
+		return err
 	}
 	s.hub = hub.New(config) // which owns the bus
 	if s.service, err = s.defaultService(ctx, set.service); err != nil {

@@ -49,6 +49,9 @@ type Config struct {
 	// anyhow.
 	Client *http.Client
 
+	// Now is the clock that tokens are held against. Default time.Now.
+	Now func() time.Time
+
 	// Log hears when the JWK set cannot be had, and when it can again. Default: nobody.
 	Log *slog.Logger
 }
@@ -85,6 +88,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Client == nil {
 		c.Client = newClient()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

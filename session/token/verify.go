@@ -33,12 +33,13 @@ var foreignHeaders = []string{"jku", "jwk", "x5u", "x5c", "crit"}
 // Verifier checks tokens. Its methods may be called by any number of goroutines.
 type Verifier struct {
 	parser  *jwt.Parser
+	now     func() time.Time
 	sources map[string]source // by iss, which thereby decides the kind of key; never changed
 	keys    *keys             // nil without a JWKS URL
 }
 
 func newVerifier(cfg Config) *Verifier {
-	v := &Verifier{sources: make(map[string]source, len(cfg.APIKeys)+1)}
+	v := &Verifier{now: cfg.Now, sources: make(map[string]source, len(cfg.APIKeys)+1)}
 	for sid, secret := range cfg.APIKeys {
 		v.sources[sid] = &apiKey{account: cfg.AccountSID, secret: []byte(secret)}
 	}
@@ -74,7 +75,7 @@ func (v *Verifier) Verify(raw string) (Claims, error) {
 	if err != nil {
 		return Claims{}, parseError(err)
 	}
-	c, err := from.claims(payload(unverified), time.Now()) // verified by now
+	c, err := from.claims(payload(unverified), v.now()) // verified by now
 	if err != nil {
 		return Claims{}, err // of what is refused nothing is claimed
 	}
