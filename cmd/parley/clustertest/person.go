@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"testing"
 	"time"
 
 	"parley/cmd/parley/history"
@@ -31,6 +32,7 @@ type Person struct {
 	home    *Hub
 	pinned  bool
 	door    string           // a fixed address instead of a hub's, "" for none
+	conn    net.Conn         // the latest
 	next    map[string]int64 // index that is due, of conversations that it follows
 	resets  int
 	changes int // of the epoch
@@ -70,7 +72,11 @@ func (p *Person) dial(ctx context.Context, network, _ string) (net.Conn, error) 
 		return nil, err
 	}
 	var d net.Dialer
-	return d.DialContext(ctx, network, addr)
+	conn, err := d.DialContext(ctx, network, addr)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conn = conn
+	return conn, err
 }
 
 func (p *Person) destination() (string, error) {
@@ -94,11 +100,20 @@ func (p *Person) destination() (string, error) {
 	return addr, nil
 }
 
-// Pin has the person use one hub alone from its next connection on.
-func (p *Person) Pin(h *Hub) {
+// Move has the person come back to one hub, which it stays with from now on. At another address than the hub's, unless
+// that is "", it finds the hub too.
+func (p *Person) Move(tb testing.TB, h *Hub, door string) {
+	tb.Helper()
+	before := p.Stats().Connects
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.home, p.pinned = h, true
+	p.home, p.pinned, p.door = h, true, door
+	if p.conn != nil {
+		p.conn.Close() //nolint:errcheck // it may be closed
+	}
+	p.mu.Unlock()
+	if !Soon(time.Minute, func() bool { return p.Stats().Connects > before && p.State() == client.StateConnected }) {
+		tb.Fatalf("%s does not get to %s", p.Identity, h.Name)
+	}
 }
 
 // event is the client's handler.
