@@ -115,6 +115,36 @@ func TestProxyTellsWhoAsks(t *testing.T) {
 	}
 }
 
+// TestProxyAsksAnother: a hub that answers 503, and is not known to be unwell yet, is not the last word on a websocket.
+func TestProxyAsksAnother(t *testing.T) {
+	hub := func(status int) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/ws" {
+				w.WriteHeader(status)
+			}
+		}))
+		t.Cleanup(s.Close)
+		return s.Listener.Addr().String()
+	}
+	p := runProxy(t, map[string]string{"hub-1": hub(http.StatusServiceUnavailable), "hub-2": hub(http.StatusOK)})
+	ask := func(path string) int {
+		answer, err := http.Get("http://" + p.addr + path)
+		if err != nil {
+			return 0
+		}
+		answer.Body.Close() //nolint:errcheck // only the status counts
+		return answer.StatusCode
+	}
+	if !soon(func() bool { return ask("/readyz") == http.StatusOK }) {
+		t.Fatal("the proxy does not come up")
+	}
+	for range 10 {
+		if status := ask("/v1/ws"); status != http.StatusOK {
+			t.Fatalf("the answer is %d", status)
+		}
+	}
+}
+
 // TestComposeProxy: clients come through the proxy to both hubs and talk with each other; new settings cut nobody off; who
 // was on a hub that stops comes back on the other and misses nothing.
 func TestComposeProxy(t *testing.T) {
