@@ -5,8 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
+
+	"parley/web/rest"
 )
 
 // Server answers HTTP: it upgrades websockets and gives them to sessions. Its methods may be called by any goroutine,
@@ -56,7 +59,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.http = &http.Server{
-		Handler:           s.routes(cfg.Routes),
+		Handler:           s.routes(cfg.Routes, cfg.REST),
 		ReadHeaderTimeout: cfg.HeaderTimeout,
 		IdleTimeout:       cfg.IdleTimeout,
 		MaxHeaderBytes:    cfg.HeaderBytes,
@@ -89,7 +92,7 @@ func (s *Server) encrypt(cfg *Config) error {
 }
 
 // routes puts the host check before all but health, which is asked for by address.
-func (s *Server) routes(more map[string]http.Handler) http.Handler {
+func (s *Server) routes(more map[string]http.Handler, api http.Handler) http.Handler {
 	inner := http.NewServeMux()
 	inner.HandleFunc("GET /v1/ws", s.upgrade)
 	for pattern, handler := range more {
@@ -99,7 +102,21 @@ func (s *Server) routes(more map[string]http.Handler) http.Handler {
 	outer.HandleFunc("GET /healthz", healthz)
 	outer.HandleFunc("GET /readyz", s.readyz)
 	outer.Handle("/", s.checkHost(inner))
-	return outer
+	if api == nil {
+		return outer
+	}
+	return beside(outer, s.checkHost(api))
+}
+
+// beside serves REST before any mux looks at the path: a mux tidies paths up, and would make one identity of another.
+func beside(next, api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.EscapedPath(), rest.Prefix) {
+			api.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) checkHost(next http.Handler) http.Handler {

@@ -44,7 +44,7 @@ func (c *devCommand) Run(ctx context.Context, std stdio) error {
 		return err
 	}
 	s, err := start(ctx, &c.hubFlags, setup{
-		listen: c.Listen, admin: c.Admin, adminFallback: true,
+		listen: c.Listen, admin: c.Admin, adminFallback: true, authToken: creds.AuthToken,
 		tokens: token.Config{AccountSID: creds.AccountSID, APIKeys: map[string]string{creds.APIKey: creds.APISecret}},
 		routes: func(s *server) map[string]http.Handler {
 			return map[string]http.Handler{"GET /dev/token": s.devToken(creds)}

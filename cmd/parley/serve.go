@@ -76,7 +76,7 @@ func (c *serveCommand) setup() (setup, error) {
 		return setup{}, err
 	}
 	return setup{
-		listen: c.Listen, admin: c.Admin, service: hub.ServiceSID(c.ServiceSID),
+		listen: c.Listen, admin: c.Admin, service: hub.ServiceSID(c.ServiceSID), authToken: authToken,
 		tokens: token.Config{
 			AccountSID: c.AccountSID, APIKeys: keys,
 			JWKS: c.JWKS, Issuer: c.Issuer, Audience: c.Audience, IdentityClaim: c.IdentityClaim,
@@ -90,6 +90,7 @@ type setup struct {
 	adminFallback bool // to a free port when the admin address is taken
 	service       hub.ServiceSID
 	tokens        token.Config
+	authToken     string // the account's secret, for REST
 	routes        func(*server) map[string]http.Handler
 }
 

@@ -16,6 +16,7 @@ import (
 	"parley/session/token"
 	"parley/session/wire"
 	"parley/web"
+	api "parley/web/rest"
 )
 
 // server is everything that runs in one process, in the order it was started.
@@ -129,6 +130,10 @@ func (s *server) makeService(ctx context.Context, want hub.ServiceSID) (hub.Serv
 func (s *server) listen(ctx context.Context, set setup) (err error) {
 	config := s.flags.web(s.log)
 	config.Sessions, config.Ready = s.sessions, s.health
+	config.REST = api.New(api.Config{
+		Hub: s.hub, Service: s.service, Log: s.log,
+		Account: api.Account{SID: set.tokens.AccountSID, AuthToken: set.authToken, APIKeys: set.tokens.APIKeys},
+	})
 	if set.routes != nil {
 		config.Routes = set.routes(s)
 	}
