@@ -84,11 +84,8 @@ var ParseToken = parseToken
 // MakeToken is makeToken.
 var MakeToken = makeToken
 
-// Synchronous is how the connection that writes syncs: 1 is normal, 2 full.
-func (s *Store) Synchronous(ctx context.Context) (mode int, err error) {
-	if err := s.begin(ctx); err != nil {
-		return 0, err
-	}
-	defer s.end()
-	return mode, s.write.conn.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&mode)
+// Integrity is what SQLite finds wrong with the file; "ok" for nothing.
+func (s *Store) Integrity(ctx context.Context) (said string, err error) {
+	err = s.reading(ctx, func(q querier) error { return q.row(ctx, "PRAGMA integrity_check").Scan(&said) })
+	return said, err
 }
