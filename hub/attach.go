@@ -140,6 +140,7 @@ func (f *Feed) take(c *cursor, owes uint32, mark uint64, notice []byte) bool {
 			f.owing++
 		}
 		if notice != nil {
+			f.tellExitLocked(c.room.sid)
 			f.enqueueLocked(outgoing{bytes: notice})
 			if f.held {
 				f.entered = append(f.entered, c.room.sid)
@@ -160,7 +161,7 @@ func (f *Feed) take(c *cursor, owes uint32, mark uint64, notice []byte) bool {
 }
 
 // strangers tells the client of each conversation in its resume that the user is not in: left, removed,
-// deleted, foreign and never there look all alike. Of what was left during the Attach it was told.
+// deleted, foreign and never there look all alike.
 func (f *Feed) strangers(memberships []Membership, resume *Resume) {
 	if resume == nil {
 		return
@@ -178,11 +179,14 @@ func (f *Feed) strangers(memberships []Membership, resume *Resume) {
 	slices.Sort(out)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	first := make([]outgoing, 0, len(out)) // one that was entered since is told so behind it
 	for _, sid := range out {
-		if !f.exitedLocked(sid) {
-			f.enqueueLocked(outgoing{bytes: f.hub.enc.Notice(nil, &Notice{Kind: NoticeLeft, Conversation: sid})})
-		}
+		o := outgoing{bytes: f.hub.enc.Notice(nil, &Notice{Kind: NoticeLeft, Conversation: sid})}
+		first = append(first, o)
+		f.queued += len(o.bytes)
+		f.paidLeaveLocked(sid)
 	}
+	f.queue = slices.Insert(f.queue, 0, first...)
 }
 
 // Release queues the answer to the connect before everything else and lets the feed flow.
@@ -191,9 +195,11 @@ func (f *Feed) Release(answer []byte) {
 	defer f.mu.Unlock()
 	f.queue = slices.Insert(f.queue, 0, outgoing{bytes: answer})
 	f.queued += len(answer)
+	f.held = false
+	f.tellExitsLocked()
 	f.settleLocked()
 	f.entered = nil
-	if f.held = false; f.asking == 0 {
+	if f.asking == 0 {
 		f.exits = nil
 	}
 	f.wakeLocked()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -123,9 +124,11 @@ type follow struct {
 	revision map[hub.ConversationSID]hub.Revision
 	next     map[hub.ConversationSID]int64
 	skipped  []skip
+	bodies   map[skip]string                         // of messages that exist
+	joined   map[hub.ConversationSID]map[string]bool // identities, of those who came while it was there
 }
 
-// skip is a message that never came: it must have been removed before its session was told of it.
+// skip is a message's place. One that never came must have been removed before its session was told of it.
 type skip struct {
 	conversation hub.ConversationSID
 	index        int64
@@ -134,7 +137,10 @@ type skip struct {
 // judge holds the notes of one subscriber against what is promised: revisions rise, each message comes once and in
 // order, nothing comes of a conversation that was left.
 func judge(notes []note) (f follow, err error) {
-	f = follow{revision: map[hub.ConversationSID]hub.Revision{}, next: map[hub.ConversationSID]int64{}}
+	f = follow{
+		revision: map[hub.ConversationSID]hub.Revision{}, next: map[hub.ConversationSID]int64{},
+		bodies: map[skip]string{}, joined: map[hub.ConversationSID]map[string]bool{},
+	}
 	left := map[hub.ConversationSID]bool{}
 	for i, n := range notes {
 		sid, p := n.Params.Conversation, &n.Params
@@ -147,6 +153,13 @@ func judge(notes []note) (f follow, err error) {
 			if last := p.Thread.Last; last != nil {
 				f.next[sid] = last.Index + 1
 			}
+		case wire.EventConversationReset:
+			f.revision[sid], f.next[sid] = p.Revision, 0
+			if last := p.Thread.Last; last != nil {
+				f.next[sid] = last.Index + 1
+			}
+		case wire.EventConversationReplayed:
+			f.revision[sid] = max(f.revision[sid], p.Revision)
 		case wire.EventConversationLeft:
 			left[sid] = true
 			delete(f.revision, sid)
@@ -160,6 +173,7 @@ func judge(notes []note) (f follow, err error) {
 				return f, fmt.Errorf("note %d: revision %d of %s after %d", i, p.Revision, sid, f.revision[sid])
 			}
 			f.revision[sid] = p.Revision
+			f.learn(&n)
 			if n.Method != wire.EventMessageAdded {
 				continue
 			}
@@ -174,6 +188,62 @@ func judge(notes []note) (f follow, err error) {
 		}
 	}
 	return f, nil
+}
+
+// learn keeps what an event says of a message or participant.
+func (f *follow) learn(n *note) {
+	sid, p := n.Params.Conversation, &n.Params
+	if f.joined[sid] == nil {
+		f.joined[sid] = map[string]bool{}
+	}
+	switch n.Method {
+	case wire.EventMessageAdded, wire.EventMessageUpdated:
+		f.bodies[skip{sid, p.Message.Index}] = p.Message.Body
+	case wire.EventMessageRemoved:
+		delete(f.bodies, skip{sid, p.Message.Index})
+	case wire.EventParticipantJoined:
+		f.joined[sid][p.Participant.Identity] = true
+	case wire.EventParticipantLeft:
+		delete(f.joined[sid], p.Participant.Identity)
+	}
+}
+
+// knows reports whether an event that never came would tell nothing new: what is changed or ended while a session is behind
+// is merged into an earlier event, or is nothing to it.
+func (f *follow) knows(e *hub.Event) bool {
+	switch e.Kind {
+	case hub.MessageUpdated:
+		return f.bodies[skip{e.Conversation, e.Message.Index}] == e.Message.Body
+	case hub.MessageRemoved:
+		_, exists := f.bodies[skip{e.Conversation, e.Message.Index}]
+		return !exists
+	case hub.ParticipantLeft:
+		return !f.joined[e.Conversation][e.Participant.Identity]
+	}
+	return false
+}
+
+// told is all that the subscriber was told, in earlier sessions too.
+func (l *listener) told() []note {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Concat(l.before, l.notes)
+}
+
+// move ends a session in the middle of whatever it is told, and resumes it on another hub.
+func (c *cluster) move(l *listener, who string, to *world) *listener {
+	c.Helper()
+	l.close()
+	before := l.told()
+	f, err := judge(before)
+	if err != nil {
+		c.Errorf("%s: %v", who, err)
+	}
+	next, _ := to.listen(who, &hub.Resume{Epoch: to.hub.Epoch(), Positions: f.revision})
+	next.mu.Lock()
+	defer next.mu.Unlock()
+	next.before = before
+	return next
 }
 
 // settled waits until a subscriber knows all that its user is in, as it stands in the store, and nothing else.
@@ -193,9 +263,7 @@ func (c *cluster) settled(who string, l *listener) {
 }
 
 func (c *cluster) compare(who string, l *listener) error {
-	l.mu.Lock()
-	f, err := judge(l.notes)
-	l.mu.Unlock()
+	f, err := judge(l.told())
 	if err != nil {
 		return err
 	}
@@ -212,10 +280,12 @@ func (c *cluster) compare(who string, l *listener) error {
 	}
 	for _, m := range in {
 		known := f.revision[m.Conversation]
-		missing, bad := c.hubs[0].store.Changes(c.Context(), account, m.Conversation, hub.ChangeQuery{Since: known, Limit: 1})
-		// What was added and removed while it was behind is nothing to it.
-		if bad != nil || len(missing.Events) > 0 {
+		missing, bad := c.hubs[0].store.Changes(c.Context(), account, m.Conversation, hub.ChangeQuery{Since: known, Limit: 100})
+		if bad != nil || slices.ContainsFunc(missing.Events, func(e *hub.Event) bool { return !f.knows(e) }) {
 			err = errors.Join(err, bad, fmt.Errorf("%s is at %d, known to it is %d", m.Conversation, m.Revision, known))
+			for i, w := range c.hubs {
+				err = errors.Join(err, fmt.Errorf("hub %d: %s", i, w.hub.Describe(m.Conversation)))
+			}
 		}
 		delete(f.revision, m.Conversation)
 	}

@@ -56,9 +56,10 @@ type outgoing struct {
 
 // exit remembers that a conversation was left.
 type exit struct {
-	conv ConversationSID
-	rev  Revision
-	n    uint64
+	conv   ConversationSID
+	rev    Revision
+	n      uint64
+	notice *Notice // what an Attach still owes to the session
 }
 
 // cursorList is an intrusive queue of cursors.
@@ -194,14 +195,41 @@ func (f *Feed) leave(n *Notice) {
 		f.mu.Unlock()
 		return // the end of an earlier membership, told late
 	}
-	// An Attach is told at once, for its answer may yet list the conversation; once is enough.
-	held := f.held && !f.exitedLocked(n.Conversation)
-	f.exitLocked(n)
+	f.exitLocked(n, mine == nil)
 	f.mu.Unlock()
-	goodbye := outgoing{bytes: f.hub.enc.Notice(nil, n)}
-	// Where there was no cursor the session was told before, or never knew.
-	if (mine == nil || !f.drop(mine, goodbye)) && held {
-		f.enqueue(goodbye)
+	// Where there was no cursor the session was told before, or never knew; while an Attach is under way Release sees to it.
+	if mine != nil {
+		f.drop(mine, outgoing{bytes: f.hub.enc.Notice(nil, n)})
+	}
+}
+
+// paidLeaveLocked notes that the session was told of having left.
+func (f *Feed) paidLeaveLocked(conv ConversationSID) {
+	for i := range f.exits {
+		if f.exits[i].conv == conv {
+			f.exits[i].notice = nil
+		}
+	}
+}
+
+// tellExitLocked tells of having left a conversation during an Attach, if that is owed.
+func (f *Feed) tellExitLocked(conv ConversationSID) {
+	for _, x := range f.exits {
+		if x.conv == conv && x.notice != nil {
+			f.enqueueLocked(outgoing{bytes: f.hub.enc.Notice(nil, x.notice)})
+			f.paidLeaveLocked(conv)
+			return
+		}
+	}
+}
+
+// tellExitsLocked tells of all that was left during an Attach, where the end of an earlier membership was not told late:
+// the answer may list it still.
+func (f *Feed) tellExitsLocked() {
+	for _, x := range f.exits {
+		if x.notice != nil && f.cursorLocked(x.conv) == nil {
+			f.tellExitLocked(x.conv)
+		}
 	}
 }
 
@@ -210,10 +238,18 @@ func (f *Feed) exitedLocked(conv ConversationSID) bool {
 	return slices.ContainsFunc(f.exits, func(x exit) bool { return x.conv == conv })
 }
 
-func (f *Feed) exitLocked(n *Notice) {
+// exitLocked remembers that a conversation was left; owed says that the session was not told of it.
+func (f *Feed) exitLocked(n *Notice, owed bool) {
 	f.exitN++
+	if !owed {
+		f.paidLeaveLocked(n.Conversation)
+	}
 	if f.asking > 0 || f.held {
-		f.exits = append(f.exits, exit{n.Conversation, n.Revision, f.exitN})
+		x := exit{conv: n.Conversation, rev: n.Revision, n: f.exitN}
+		if owed && f.held && !f.exitedLocked(n.Conversation) {
+			x.notice = n
+		}
+		f.exits = append(f.exits, x)
 	}
 	for i := range f.queue {
 		if o := &f.queue[i]; o.conv == n.Conversation && o.conv != "" {

@@ -146,6 +146,7 @@ type listener struct {
 	ended  hub.Code
 	closed bool
 	notes  []note
+	before []note // of sessions that this one goes on from
 	done   chan struct{}
 }
 

@@ -40,13 +40,14 @@ func TestLeftOnceDuringAttach(t *testing.T) {
 	h, r, feeds := crowd(1)
 	h.enc = namer{h.enc}
 	f := feeds[0]
-	f.held = true
+	f.held, f.resumed = true, false
 	f.drop(f.cursors[0], outgoing{})
 	f.queue = nil
 	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid, Revision: 7}) // the bus brings it,
 	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid})              // a comparison of memberships,
 	f.strangers(nil, &Resume{Positions: map[ConversationSID]Revision{r.sid: 3}})
-	if got := f.waiting(); got != "left" {
+	f.Release([]byte("answer"))
+	if got := f.waiting(); got != "answer left resumed" {
 		t.Errorf("it hears %q", got)
 	}
 }

@@ -141,6 +141,10 @@ func (h *Hub) load(ctx context.Context, c *cursor) {
 	case errors.Is(err, ErrAbsent):
 		c.feed.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
 		return
+	case errors.Is(err, errAnew):
+		c.feed.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
+		h.entries.add(entrance{c.feed, c.room.sid}, 0)
+		return
 	case err != nil:
 		if ctx.Err() == nil {
 			h.log.WarnContext(ctx, "net read failed, trying again", "conversation", c.room.sid, "err", err)
@@ -155,6 +159,21 @@ func (h *Hub) load(ctx context.Context, c *cursor) {
 	c.wake()
 }
 
+// errAnew says that the membership which the cursor was opened for has ended unheard, and another has begun since: nothing
+// of the time between is for it.
+var errAnew = errors.New("in anew")
+
+// mine is nil where the view shows the membership that the cursor stands for.
+func (c *cursor) mine(view *ConversationView) error {
+	switch {
+	case view.Own == nil:
+		return ErrAbsent
+	case view.Own.Created > c.since:
+		return errAnew
+	}
+	return nil
+}
+
 func (h *Hub) readPage(ctx context.Context, c *cursor) (*page, error) {
 	viewer, sid := c.feed.actor.viewer(), c.room.sid
 	if c.has(cursorReset | cursorAnnounce) {
@@ -162,8 +181,8 @@ func (h *Hub) readPage(ctx context.Context, c *cursor) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
-		if view.Own == nil {
-			return nil, ErrAbsent
+		if err := c.mine(view); err != nil {
+			return nil, err
 		}
 		kind := NoticeReset
 		if c.has(cursorAnnounce) {
@@ -183,6 +202,9 @@ func (h *Hub) readPage(ctx context.Context, c *cursor) (*page, error) {
 	}
 	changes, err := h.store.Changes(ctx, viewer, sid, q)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.mine(changes.View); err != nil {
 		return nil, err
 	}
 	if q.TooMany > 0 && changes.Total > q.TooMany {
@@ -244,7 +266,7 @@ func (f *Feed) paidLocked(c *cursor) {
 }
 
 func (f *Feed) settleLocked() {
-	if f.owing == 0 && !f.resumed {
+	if f.owing == 0 && !f.resumed && !f.held {
 		f.resumed = true
 		f.enqueueLocked(outgoing{bytes: f.hub.enc.Notice(nil, &Notice{Kind: NoticeResumed})})
 	}

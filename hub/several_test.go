@@ -172,6 +172,11 @@ func TestRoughBus(t *testing.T) {
 			}
 		})
 	}
+	rng := rand.New(rand.NewPCG(seed, 99))
+	for range 30 { // meanwhile people move from hub to hub
+		who := users[rng.IntN(len(users))]
+		listeners[who] = c.move(listeners[who], who, c.hubs[rng.IntN(len(c.hubs))])
+	}
 	wg.Wait()
 	for who, l := range listeners {
 		c.settled(who, l)

@@ -38,7 +38,7 @@ type sharedRead struct {
 func (h *Hub) readShared(ctx context.Context, c *cursor, q ChangeQuery) (*page, error) {
 	key := readKey{c.room.sid, q.Since, c.has(cursorReplay)}
 	s, second := h.loader.ask(key)
-	if !second {
+	if !second || s.read && s.to == q.Since { // nothing had happened then, and something has since
 		return nil, nil
 	}
 	if !s.read {
@@ -57,11 +57,12 @@ func (h *Hub) readShared(ctx context.Context, c *cursor, q ChangeQuery) (*page, 
 		h.counters.shared.Add(1)
 	}
 	view, _, err := h.store.Conversation(ctx, c.feed.actor.viewer(), ConversationRef(c.room.sid))
+	if err == nil {
+		err = c.mine(view)
+	}
 	switch {
 	case err != nil:
 		return nil, err
-	case view.Own == nil:
-		return nil, ErrAbsent
 	case q.TooMany > 0 && s.total > q.TooMany:
 		return h.noticePage(NoticeReset, view), nil
 	}
