@@ -211,7 +211,7 @@ func (f *follow) learn(n *note) {
 // knows reports whether an event that never came would tell nothing new: what is changed or ended while a session is behind
 // is merged into an earlier event, or is nothing to it.
 func (f *follow) knows(e *hub.Event) bool {
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // all others are news
 	case hub.MessageUpdated:
 		return f.bodies[skip{e.Conversation, e.Message.Index}] == e.Message.Body
 	case hub.MessageRemoved:

@@ -108,7 +108,8 @@ func (cmd *UpdateUser) check(t *turn) error {
 }
 
 // BarUser shuts a user out, or lets it in again: its sessions end on every hub, and what it asks for is refused. The
-// account's alone. A user that is not known yet is made, so that it never gets in. Answers *User.
+// account's alone. A user that is not known yet is made, so that it never gets in. Answers *User, nil for one
+// unknown to whom nothing was barred.
 type BarUser struct {
 	Identity string
 	Lift     bool
@@ -122,8 +123,11 @@ func (cmd *BarUser) run(t *turn) (any, error) {
 	if !t.actor.account() {
 		return nil, Errorf(CodeForbidden, "only the account bars users")
 	}
-	u, err := t.user(cmd.Identity)
-	if err != nil || u.Barred == !cmd.Lift {
+	u, err := t.User(t.actor.Service, cmd.Identity)
+	if err == nil && u == nil && !cmd.Lift {
+		u, err = t.user(cmd.Identity)
+	}
+	if err != nil || u == nil || u.Barred == !cmd.Lift {
 		return u, err
 	}
 	u.Barred, u.DateUpdated = !cmd.Lift, t.now

@@ -261,10 +261,10 @@ func (f *Feed) exitLocked(n *Notice, owed bool) {
 }
 
 // drop closes a cursor and forgets it, with a last word of its conversation: before the word that all replays are out,
-// where this was the last. It reports whether the cursor was open.
-func (f *Feed) drop(c *cursor, goodbye outgoing) bool {
+// where this was the last. A cursor that is closed already is left alone.
+func (f *Feed) drop(c *cursor, goodbye outgoing) {
 	if !c.room.remove(c) {
-		return false
+		return
 	}
 	f.mu.Lock()
 	f.forgetLocked(c)
@@ -273,7 +273,6 @@ func (f *Feed) drop(c *cursor, goodbye outgoing) bool {
 	f.loadedLocked(c)
 	f.mu.Unlock()
 	f.hub.release(c.room)
-	return true
 }
 
 func (f *Feed) forgetLocked(c *cursor) {

@@ -106,8 +106,11 @@ func (h *Hub) sync(r *room, head Revision, deleted bool) {
 		r.mu.Unlock()
 		return
 	}
-	r.newest = max(r.newest, head)
 	woken := !r.synced
+	if !woken && head > r.newest {
+		h.counters.found.Add(1)
+	}
+	r.newest = max(r.newest, head)
 	if woken {
 		r.synced = true
 		h.counters.ringBytes.Add(-int64(r.ring.reset(head)))

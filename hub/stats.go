@@ -75,6 +75,10 @@ type Stats struct {
 
 	// Since the start.
 	Events, Deliveries, Loads int64
+	Shared                    int64 // pages that were read for one session and served others
+	Gaps                      int64 // reads of what a room missed
+	Found                     int64 // rooms and users that were behind when they were compared with the store
+	Unknown                   int64 // payloads of other hubs that made no sense
 	Commits, Commands         int64
 	CommitSeconds             float64
 	CommitLatency             []int64 // by LatencyBounds, the last for all above
@@ -88,6 +92,7 @@ func (h *Hub) Stats() Stats {
 	s := Stats{
 		RingBytes: c.ringBytes.Load(), Waiting: int64(h.committer.waiting()),
 		Events: c.events.Load(), Deliveries: c.deliveries.Load(), Loads: c.loads.Load(),
+		Shared: c.shared.Load(), Gaps: c.gaps.Load(), Found: c.found.Load(), Unknown: c.unknown.Load(),
 		Commits: c.batches.Load(), Commands: c.ops.Load(),
 		CommitSeconds: time.Duration(c.commitTime.Load()).Seconds(),
 		Errors:        map[Code]int64{},

@@ -97,6 +97,10 @@ var hubFigures = []figure[hub.Stats]{
 	counter("events_total", "Events put into rings.", func(s hub.Stats) float64 { return float64(s.Events) }),
 	counter("deliveries_total", "Events handed to sessions.", func(s hub.Stats) float64 { return float64(s.Deliveries) }),
 	counter("catch_up_reads_total", "Pages read from the store for cursors behind the ring.", func(s hub.Stats) float64 { return float64(s.Loads) }),
+	counter("shared_reads_total", "Pages read for one session that served others.", func(s hub.Stats) float64 { return float64(s.Shared) }),
+	counter("gap_reads_total", "Reads of what a room missed.", func(s hub.Stats) float64 { return float64(s.Gaps) }),
+	counter("found_behind_total", "Rooms and users that were behind when compared with the store.", func(s hub.Stats) float64 { return float64(s.Found) }),
+	counter("payloads_unknown_total", "Payloads of other hubs that made no sense.", func(s hub.Stats) float64 { return float64(s.Unknown) }),
 }
 
 var busFigures = []figure[bus.Stats]{

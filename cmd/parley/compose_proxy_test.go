@@ -36,7 +36,7 @@ func runProxy(t *testing.T, servers map[string]string) *haproxy {
 		}
 		t.Skipf("this test needs haproxy: %v", err)
 	}
-	text, err := os.ReadFile("../../deploy/haproxy/haproxy.cfg")
+	text, err := os.ReadFile("../../docs/haproxy/haproxy.cfg")
 	if err != nil {
 		t.Fatal(err)
 	}
