@@ -1,12 +1,15 @@
 package history
 
+// view is a conversation as one client sees it.
+type view struct{ client, conversation string }
+
 // Excuse gives the history without what a change of the epoch takes back, and how many acknowledgements that is. Where a
 // client was told of another epoch, messages which are not in the final read count no longer: its own sends that were
-// acknowledged before have an unknown outcome, and what it saw before was never there. A client that was not told excuses
-// nothing.
+// acknowledged before have an unknown outcome, and it never saw them, nor what it saw of their conversation from there on
+// until it was told: that may be of either history. A client that was not told excuses nothing.
 //
-// What is taken back is judged all the same by what remains: a message that is gone while a later one of its
-// conversation stayed leaves a hole.
+// The store is judged all the same by what remains: a message that is gone while a later one of its conversation stayed
+// leaves a hole.
 func (h History) Excuse() (excused History, acks int) {
 	stored, told := map[string]bool{}, map[string]int64{}
 	sends := map[int64]bool{}
@@ -25,11 +28,16 @@ func (h History) Excuse() (excused History, acks int) {
 		case Acked, Refused, Unknown, Saw, Settled:
 		}
 	}
+	void := map[view]bool{}
 	for _, r := range h {
 		before := r.At < told[r.Client]
 		switch {
-		case before && r.What == Saw && r.Event.Message != nil && !stored[r.Event.Message.SID]:
-			continue
+		case before && r.What == Saw:
+			s := view{r.Client, r.Event.Conversation}
+			void[s] = void[s] || r.Event.Message != nil && !stored[r.Event.Message.SID]
+			if void[s] {
+				continue
+			}
 		case before && r.What == Acked && sends[r.Op] && r.Message != nil && !stored[r.Message.SID]:
 			acks++
 			r.What, r.Message, r.Why = Unknown, nil, "the store's history is another"
