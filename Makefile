@@ -3,7 +3,7 @@
 TOOL := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt lint test fuzz bench build tools
+.PHONY: help fmt lint test soak fuzz bench build tools
 
 help: ## say what there is
 	@awk -F ': ## ' '/^[a-z]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-6s %s\n", $$1, $$NF}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ test: ## everything that must hold: lint, then all tests with the race detector,
 	.ci/install
 	.ci/check
 	.ci/test
+
+soak: ## faults in an order of chance on a cluster of three hubs, for 20 minutes or SOAK
+	.ci/install
+	PARLEY_NO_SKIP=1 PARLEY_SOAK=$(or $(SOAK),20m) go test -count=1 -timeout 24h -run '^TestSoak$$' -v ./cmd/parley/clustertest
 
 fuzz: ## every fuzz target for 10 seconds, or FUZZTIME
 	.ci/fuzz

@@ -43,6 +43,7 @@ type Cluster struct {
 	database string   // as the hubs know it, but for the address
 	Hubs     []*Hub
 	base     []Footprint
+	towns    int
 }
 
 // Start starts a cluster, all hubs at once, and waits until they serve.

@@ -1,7 +1,6 @@
 package clustertest
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -39,7 +38,7 @@ func TestHostileBus(t *testing.T) {
 	t.Run("the last publish of a quiet conversation is lost", func(t *testing.T) {
 		writer, reader, at := w.strangers(t, c.Hubs[0], c.Hubs[deaf])
 		began := time.Now()
-		m := writer.tell(t, at.SID)
+		m := writer.tell(t, at.SID, "")
 		seen := Soon(settleWithin, func() bool { next, in := reader.due(at.SID); return in && next > m })
 		if took := time.Since(began); !seen || took > compared+2*time.Second {
 			t.Errorf("it was seen: %v, after %v; everything is compared every %v", seen, took, compared)
@@ -90,20 +89,4 @@ func (w *Town) strangers(tb testing.TB, first, second *Hub) (a, b *Person, at *P
 	a.Move(tb, first, "")
 	b.Move(tb, second, "")
 	return a, b, at
-}
-
-// tell sends a message and gives its index when it is acknowledged.
-func (p *Person) tell(tb testing.TB, sid string) int64 {
-	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), time.Minute)
-	defer cancel()
-	s, op, err := p.Say(sid)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	m, err := s.Wait(ctx)
-	if outcome(op, m, err) != nil {
-		tb.Fatal(err)
-	}
-	return m.Index
 }

@@ -18,6 +18,7 @@ type Hub struct {
 	Name            string
 	Redis, Postgres *Link
 	admin           string
+	runs            int
 }
 
 // Start starts a run and waits until it serves.
@@ -31,9 +32,14 @@ func (h *Hub) Start() {
 func (h *Hub) Up() {
 	h.tb.Helper()
 	h.Ready()
-	found := adminLine.FindAllStringSubmatch(h.log.String(), -1)
-	if len(found) == 0 {
-		h.tb.Fatalf("%s does not say where its admin listener is", h.Name)
+	h.runs++
+	var found [][]string
+	ok := Soon(time.Minute, func() bool { // what it said comes by another way than the file that says it is ready
+		found = adminLine.FindAllStringSubmatch(h.log.String(), -1)
+		return len(found) == h.runs
+	})
+	if !ok {
+		h.tb.Fatalf("%s said %d times in %d runs where its admin listener is", h.Name, len(found), h.runs)
 	}
 	h.admin = found[len(found)-1][1]
 }

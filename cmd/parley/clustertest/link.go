@@ -24,6 +24,7 @@ type Link struct {
 // NewLink makes a link to an address, which ends with the test.
 func NewLink(tb testing.TB, to string) *Link {
 	tb.Helper()
+	zerolog.SetGlobalLevel(zerolog.Disabled) // toxics have no logger of their own
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	l := &Link{tb: tb, proxy: toxiproxy.NewProxy(server, "to "+to, "127.0.0.1:0", to)}
 	if err := l.proxy.Start(); err != nil {

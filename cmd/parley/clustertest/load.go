@@ -58,6 +58,9 @@ func (w *Town) live() (end func()) {
 		talking.Go(func() { p.talk(stop) })
 	}
 	for i := range w.Places {
+		if w.Places[i].quiet {
+			continue
+		}
 		talking.Go(func() { w.Places[i].churn(w.tb.Context(), stop) })
 	}
 	return func() {
@@ -84,7 +87,7 @@ func (p *Person) talk(stop <-chan struct{}) {
 		at := p.places[p.rng.IntN(len(p.places))]
 		p.town.sent.Add(1)
 		member := at.outsider != p
-		s, op, err := p.Say(at.SID)
+		s, op, err := p.Say(at.SID, "")
 		if err != nil {
 			p.town.unsure.Add(1)
 			continue
@@ -145,7 +148,8 @@ func (at *Place) churn(ctx context.Context, stop <-chan struct{}) {
 // It gives what the load came to during the harm.
 func (w *Town) Through(tb testing.TB, harm func()) Span {
 	tb.Helper()
-	end := w.live()
+	end := sync.OnceFunc(w.live())
+	defer end()
 	w.flow(tb, "before")
 	before, began := w.now(), time.Now()
 	harm()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ type Person struct {
 	Identity string
 	places   []*Place
 	rng      *rand.Rand // of its load
-	sent     int        // likewise
+	sent     atomic.Int64
 	waiting  chan sending
 
 	mu      sync.Mutex
@@ -116,6 +117,13 @@ func (p *Person) Move(tb testing.TB, h *Hub, door string) {
 	}
 }
 
+// at is the hub that the person went to last.
+func (p *Person) at() *Hub {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.home
+}
+
 // event is the client's handler.
 func (p *Person) event(e client.Event) {
 	if e.Method == client.EventConnected {
@@ -185,8 +193,11 @@ func last(c *client.Conversation) int64 {
 }
 
 func recorded(m *client.Message) history.Message {
-	return history.Message{Index: m.Index, SID: string(m.SID), Author: m.Author, Nonce: m.Nonce, Body: m.Body}
+	return history.Message{Index: m.Index, SID: string(m.SID), Author: m.Author, Nonce: m.Nonce, Body: short(m.Body)}
 }
+
+// short is as much of a body as is recorded.
+func short(body string) string { return body[:min(len(body), 32)] }
 
 // outcome records how a call ended, and gives its error.
 func outcome(op *history.Op, m *client.Message, err error) error {
@@ -224,16 +235,32 @@ func (p *Person) Expel(ctx context.Context, sid string, who *Person) error {
 	return outcome(op, nil, p.RemoveParticipant(ctx, sid, who.Identity))
 }
 
-// Say hands a message over, and records the attempt.
-func (p *Person) Say(sid string) (*client.Sending, *history.Op, error) {
-	p.sent++
-	d := client.Draft{Body: fmt.Sprintf("%d of %s", p.sent, p.Identity), Nonce: fmt.Sprintf("%s-%d", p.Identity, p.sent)}
+// Say hands a message over, and records the attempt. Something is put behind what it says.
+func (p *Person) Say(sid, more string) (*client.Sending, *history.Op, error) {
+	n := p.sent.Add(1)
+	d := client.Draft{Body: fmt.Sprintf("%d of %s%s", n, p.Identity, more), Nonce: fmt.Sprintf("%s-%d", p.Identity, n)}
 	op := p.town.record.Invoke(p.Identity, history.Call{
-		Action: history.Send, Conversation: sid, Message: &history.Message{Nonce: d.Nonce, Body: d.Body},
+		Action: history.Send, Conversation: sid, Message: &history.Message{Nonce: d.Nonce, Body: short(d.Body)},
 	})
 	s, err := p.Enqueue(sid, d)
 	if err != nil {
 		return nil, nil, outcome(op, nil, err)
 	}
 	return s, op, nil
+}
+
+// tell sends a message and gives its index when it is acknowledged.
+func (p *Person) tell(tb testing.TB, sid, more string) int64 {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), time.Minute)
+	defer cancel()
+	s, op, err := p.Say(sid, more)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	m, err := s.Wait(ctx)
+	if outcome(op, m, err) != nil {
+		tb.Fatal(err)
+	}
+	return m.Index
 }

@@ -1,7 +1,6 @@
 package clustertest
 
 import (
-	"strings"
 	"testing"
 	"time"
 )
@@ -11,74 +10,99 @@ import (
 func TestRedis(t *testing.T) {
 	c := Start(t, Config{})
 	w := Found(c, 160)
-	through := func(t *testing.T, harm func()) {
-		t.Helper()
-		span := w.Through(t, harm)
-		if rate := float64(span.Acked) / span.Took.Seconds(); rate < leastRate {
-			t.Errorf("only %.0f messages a second were acknowledged through it", rate)
-		}
+	for _, h := range redisHarms {
+		t.Run(h.name, func(t *testing.T) {
+			span := w.Through(t, func() { h.do(t, c, w) })
+			if rate := float64(span.Acked) / span.Took.Seconds(); rate < leastRate {
+				t.Errorf("only %.0f messages a second were acknowledged through it", rate)
+			}
+		})
 	}
-	t.Run("killed and restarted", func(t *testing.T) {
-		pid := c.Redis.Pid()
-		through(t, func() {
-			c.Redis.Kill()
-			c.await(t, "the hubs notice", unwell)
-			w.Await(200)
-			c.Redis.Restart()
-			c.await(t, "the bus is rebuilt", well)
-		})
-		if c.Redis.Pid() == pid {
-			t.Error("Redis was not restarted")
-		}
-	})
-	t.Run("stopped", func(t *testing.T) {
-		lost := c.figures(t, "parley_bus_probes_lost_total")
-		through(t, func() {
-			c.Redis.Stop()
-			c.await(t, "a probe is lost", more("parley_bus_probes_lost_total", lost))
-			c.Redis.Cont()
-			c.await(t, "the bus is rebuilt", well)
-		})
-	})
-	t.Run("half-open", func(t *testing.T) {
-		lost := c.figures(t, "parley_bus_probes_lost_total")
-		through(t, func() {
-			c.Each(func(h *Hub) { h.Redis.Swallow() })
-			c.await(t, "a probe is lost", more("parley_bus_probes_lost_total", lost))
-			c.Each(func(h *Hub) { h.Redis.Mend() })
-			c.await(t, "the bus is rebuilt", well)
-		})
-	})
-	t.Run("partitioned from one hub", func(t *testing.T) {
-		through(t, func() {
-			alone := c.Hubs[2]
-			alone.Redis.Cut()
-			c.await(t, "that hub notices, and no other", func(h *Hub) bool { return unwell(h) == (h == alone) })
-			w.Await(200)
-			alone.Redis.Mend()
-			c.await(t, "the bus is rebuilt", well)
-		})
-	})
-	t.Run("FLUSHALL", func(t *testing.T) {
-		through(t, func() {
-			if n := c.Redis.Do("dbsize").(int64); n == 0 {
-				t.Error("Redis was empty before")
-			}
-			c.Redis.Do("flushall")
-			c.await(t, "leases are back", func(*Hub) bool { return c.Redis.Do("dbsize").(int64) > 0 })
-		})
-	})
-	t.Run("CLIENT KILL", func(t *testing.T) {
-		rebuilt := c.figures(t, "parley_bus_rebuilds_total")
-		through(t, func() {
-			if n := c.Redis.Do("client", "kill", "type", "pubsub").(int64); n < int64(len(c.Hubs)) {
-				t.Errorf("%d connections were killed", n)
-			}
-			c.Redis.Do("client", "kill", "type", "normal")
-			c.await(t, "the bus is rebuilt", more("parley_bus_rebuilds_total", rebuilt))
-		})
-	})
 	w.Leave(t)
+}
+
+// A harm does something bad to a cluster under load, sees to it that it really happened, and ends it.
+type harm struct {
+	name string
+	do   func(t *testing.T, c *Cluster, w *Town)
+}
+
+var redisHarms = []harm{
+	{"killed and restarted", redisKilled},
+	{"stopped", redisStopped},
+	{"half-open", redisHalfOpen},
+	{"partitioned from one hub", redisParted},
+	{"FLUSHALL", redisFlushed},
+	{"CLIENT KILL", redisClientsKilled},
+}
+
+const (
+	probesLost = "parley_bus_probes_lost_total"
+	rebuilds   = "parley_bus_rebuilds_total"
+)
+
+func redisKilled(t *testing.T, c *Cluster, w *Town) {
+	t.Helper()
+	pid := c.Redis.Pid()
+	c.Redis.Kill()
+	c.await(t, "the hubs notice", unwell)
+	w.Await(200)
+	c.Redis.Restart()
+	c.await(t, "the bus is rebuilt", well)
+	if c.Redis.Pid() == pid {
+		t.Error("Redis was not restarted")
+	}
+}
+
+// redisStopped has Redis stand still until each hub lost a probe, and for 30 s where there is time.
+func redisStopped(t *testing.T, c *Cluster, w *Town) {
+	t.Helper()
+	lost := c.figures(t, probesLost)
+	c.Redis.Stop()
+	c.await(t, "a probe is lost", more(probesLost, lost))
+	if soaking() > 0 {
+		w.linger(30 * time.Second)
+	}
+	c.Redis.Cont()
+	c.await(t, "the bus is rebuilt", well)
+}
+
+func redisHalfOpen(t *testing.T, c *Cluster, _ *Town) {
+	t.Helper()
+	lost := c.figures(t, probesLost)
+	c.Each(func(h *Hub) { h.Redis.Swallow() })
+	c.await(t, "a probe is lost", more(probesLost, lost))
+	c.Each(func(h *Hub) { h.Redis.Mend() })
+	c.await(t, "the bus is rebuilt", well)
+}
+
+func redisParted(t *testing.T, c *Cluster, w *Town) {
+	t.Helper()
+	alone := c.Hubs[2]
+	alone.Redis.Cut()
+	c.await(t, "that hub notices, and no other", func(h *Hub) bool { return unwell(h) == (h == alone) })
+	w.Await(200)
+	alone.Redis.Mend()
+	c.await(t, "the bus is rebuilt", well)
+}
+
+func redisFlushed(t *testing.T, c *Cluster, _ *Town) {
+	t.Helper()
+	if n := c.Redis.Do("dbsize").(int64); n == 0 {
+		t.Error("Redis was empty before")
+	}
+	c.Redis.Do("flushall")
+	c.await(t, "leases are back", func(*Hub) bool { return c.Redis.Do("dbsize").(int64) > 0 })
+}
+
+func redisClientsKilled(t *testing.T, c *Cluster, _ *Town) {
+	t.Helper()
+	rebuilt := c.figures(t, rebuilds)
+	if n := c.Redis.Do("client", "kill", "type", "pubsub").(int64); n < int64(len(c.Hubs)) {
+		t.Errorf("%d connections were killed", n)
+	}
+	c.Redis.Do("client", "kill", "type", "normal")
+	c.await(t, "the bus is rebuilt", more(rebuilds, rebuilt))
 }
 
 // unwell and well report what a hub thinks of its bus.
@@ -108,19 +132,4 @@ func (c *Cluster) await(t *testing.T, what string, so func(*Hub) bool) {
 			t.Fatalf("%s: it never came about: %s", h.Name, what)
 		}
 	}
-}
-
-// away waits until everybody who was on a hub that is gone is on another one.
-func (c *Cluster) away(w *Town, gone *Hub) {
-	Soon(time.Minute, func() bool {
-		for _, p := range w.People {
-			p.mu.Lock()
-			home := p.home
-			p.mu.Unlock()
-			if home == gone || !strings.EqualFold(p.State().String(), "connected") {
-				return false
-			}
-		}
-		return true
-	})
 }

@@ -23,7 +23,9 @@ type Town struct {
 	record  history.Recorder
 	People  []*Person
 	Places  []*Place
+	extra   []*Place        // made later, without a load
 	blamed  map[string]bool // what was found wrong so far
+	excused int             // acknowledgements
 	lost    bool            // the store may have lost what was acknowledged: another epoch says so
 }
 
@@ -33,6 +35,7 @@ type Place struct {
 	creator  *Person
 	outsider *Person
 	members  []*Person // for good, the creator first
+	quiet    bool      // nobody is removed
 }
 
 const placeSize = 9 // people, the outsider too
@@ -41,10 +44,11 @@ const placeSize = 9 // people, the outsider too
 func Found(c *Cluster, people int) *Town {
 	c.tb.Helper()
 	w := &Town{tb: c.tb, blamed: map[string]bool{}, cluster: c, Seed: c.Seed, pause: time.Duration(people) * time.Second / 180}
+	c.towns++
 	w.People = make([]*Person, people)
 	var all sync.WaitGroup
 	for i := range w.People {
-		all.Go(func() { w.People[i] = w.connect(fmt.Sprintf("u%03d", i), uint64(i)) })
+		all.Go(func() { w.People[i] = w.connect(fmt.Sprintf("u%d-%03d", c.towns, i), uint64(i)) })
 		if i%32 == 31 {
 			all.Wait()
 		}
