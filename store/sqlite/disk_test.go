@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	sqlite3 "modernc.org/sqlite/lib"
 	"pgregory.net/rapid"
 )
 
@@ -50,7 +51,9 @@ func (r *recording) truncated(path string, size int64) {
 	r.add(deed{path: path, kind: truncate, offset: size})
 }
 
-func (r *recording) sync(path string) { r.add(deed{path: path, kind: synced}) }
+func (r *recording) ask(string, deedKind) (code int32) { return sqlite3.SQLITE_OK }
+
+func (r *recording) synced(path string) { r.add(deed{path: path, kind: synced}) }
 
 // all is the deeds so far.
 func (r *recording) all() []deed {

@@ -28,11 +28,13 @@ type opened struct {
 	below   *sqlite3.Tsqlite3_io_methods
 }
 
-// A watcher is told of what was done to a file, after it was done; only sync is told before, and may wait.
+// A watcher is asked before something is done to a file, and may wait or answer another code than SQLITE_OK, with which it
+// fails; and is told of it after it was done.
 type watcher interface {
+	ask(path string, kind deedKind) (code int32)
 	wrote(path string, offset int64, data []byte)
 	truncated(path string, size int64)
-	sync(path string)
+	synced(path string)
 }
 
 // watch has a watcher told of a database and its log until the test ends.
@@ -144,8 +146,11 @@ func shimClose(tls *libc.TLS, file uintptr) int32 {
 
 func shimWrite(tls *libc.TLS, file, data uintptr, n int32, offset int64) int32 {
 	o := handle(file)
-	code := call[writeFunc](o.below.FxWrite)(tls, file, data, n, offset)
-	if code == sqlite3.SQLITE_OK {
+	code := o.watcher.ask(o.path, write)
+	if code != sqlite3.SQLITE_OK {
+		return code
+	}
+	if code = call[writeFunc](o.below.FxWrite)(tls, file, data, n, offset); code == sqlite3.SQLITE_OK {
 		o.watcher.wrote(o.path, offset, slices.Clone(unsafe.Slice(at[byte](data), n)))
 	}
 	return code
@@ -153,8 +158,11 @@ func shimWrite(tls *libc.TLS, file, data uintptr, n int32, offset int64) int32 {
 
 func shimTruncate(tls *libc.TLS, file uintptr, size int64) int32 {
 	o := handle(file)
-	code := call[truncateFunc](o.below.FxTruncate)(tls, file, size)
-	if code == sqlite3.SQLITE_OK {
+	code := o.watcher.ask(o.path, truncate)
+	if code != sqlite3.SQLITE_OK {
+		return code
+	}
+	if code = call[truncateFunc](o.below.FxTruncate)(tls, file, size); code == sqlite3.SQLITE_OK {
 		o.watcher.truncated(o.path, size)
 	}
 	return code
@@ -162,6 +170,12 @@ func shimTruncate(tls *libc.TLS, file uintptr, size int64) int32 {
 
 func shimSync(tls *libc.TLS, file uintptr, flags int32) int32 {
 	o := handle(file)
-	o.watcher.sync(o.path)
-	return call[syncFunc](o.below.FxSync)(tls, file, flags)
+	code := o.watcher.ask(o.path, synced)
+	if code != sqlite3.SQLITE_OK {
+		return code
+	}
+	if code = call[syncFunc](o.below.FxSync)(tls, file, flags); code == sqlite3.SQLITE_OK {
+		o.watcher.synced(o.path)
+	}
+	return code
 }
