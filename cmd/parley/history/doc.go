@@ -13,7 +13,7 @@
 //   - a replay has everything up to the revision that it ends with, or a reset says that it has not ([PartialReplay]);
 //   - all clients and the store agree on what is at an index ([Disagreement]);
 //   - nothing of a conversation comes behind conversationLeft, and nothing that was sent after a removal was acknowledged
-//     reaches whom it removed while they are out ([AfterRemoval]).
+//     reaches whom it removed while they are out, nor is anything of theirs accepted ([AfterRemoval]).
 //
 // # What the caller owes
 //

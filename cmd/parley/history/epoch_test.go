@@ -66,32 +66,3 @@ func TestExcuse(t *testing.T) {
 		}
 	}
 }
-
-// TestReadAfterComingBack: who was removed may read everything when back in, and nothing before.
-func TestReadAfterComingBack(t *testing.T) {
-	for _, early := range []bool{false, true} {
-		var r history.Recorder
-		r.Connected("ann", history.Connected{})
-		r.Connected("bob", history.Connected{Heads: []history.Head{{Conversation: "CH", Revision: 1, Last: -1}}})
-		move := func(a history.Action) {
-			r.Invoke("ann", history.Call{Action: a, Conversation: "CH", Who: "bob"}).Acked(history.Message{})
-		}
-		move(history.Remove)
-		m := history.Message{Index: 0, SID: "IM", Author: "ann", Nonce: "0", Body: "hello"}
-		r.Invoke("ann", history.Call{
-			Action: history.Send, Conversation: "CH", Message: &history.Message{Nonce: "0", Body: "hello"},
-		}).Acked(m)
-		if !early {
-			move(history.Add)
-		}
-		r.Saw("bob", history.Event{Name: "messageAdded", Conversation: "CH", Revision: 3, Message: &m})
-		if early {
-			move(history.Add)
-		}
-		r.Read("CH", []history.Message{m})
-		found := r.History().Verify()
-		if blamed := len(found) > 0 && found[0].Kind == history.AfterRemoval; blamed != early {
-			t.Errorf("seen before coming back: %v; found is %v", early, found)
-		}
-	}
-}

@@ -1,7 +1,7 @@
 package history
 
-// judgeRemovals finds what was sent after a removal had been acknowledged and reached whom it removed before they may have
-// been back: then they may read all of it.
+// judgeRemovals finds what was sent after a removal had been acknowledged and reached whom it removed, or was sent by them
+// and accepted, before they may have been back: then they may read all of it.
 func (l *ledger) judgeRemovals() {
 	seen := l.sights()
 	for _, sid := range l.order {
@@ -33,6 +33,10 @@ func (l *ledger) judgeRemoval(t *thread, out *call, seen map[sight]*Record) {
 	for _, c := range t.sends {
 		if c.ack == nil || c.invoked < out.ended || c.ended > back {
 			continue
+		}
+		if identity(c.client) == out.Who {
+			bad := Violation{Conversation: t.sid, Client: c.client, Index: c.ack.Index, At: []int64{out.invoked, out.ended, c.invoked, c.ended}}
+			l.reportAs(bad, AfterRemoval, "%q was accepted after the %s of its author had been acknowledged", c.Message.Nonce, out.Action)
 		}
 		if r := seen[sight{t.sid, out.Who, c.ack.SID}]; r != nil && r.At < back {
 			bad := Violation{
