@@ -76,6 +76,13 @@ func (w *Town) live() (end func()) {
 // talk sends a message now and then and waits for none.
 func (p *Person) talk(stop <-chan struct{}) {
 	pause := time.Duration(float64(p.town.pause) * (0.8 + 0.4*p.rng.Float64()))
+	begin := time.NewTimer(time.Duration(p.rng.Int64N(int64(pause)))) // not all at once
+	defer begin.Stop()
+	select {
+	case <-stop:
+		return
+	case <-begin.C:
+	}
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {

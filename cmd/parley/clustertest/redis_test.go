@@ -86,22 +86,24 @@ func redisParted(t *testing.T, c *Cluster, w *Town) {
 	c.await(t, "the bus is rebuilt", well)
 }
 
-func redisFlushed(t *testing.T, c *Cluster, _ *Town) {
+func redisFlushed(t *testing.T, c *Cluster, w *Town) {
 	t.Helper()
 	if n := c.Redis.Do("dbsize").(int64); n == 0 {
 		t.Error("Redis was empty before")
 	}
 	c.Redis.Do("flushall")
+	w.Await(100)
 	c.await(t, "leases are back", func(*Hub) bool { return c.Redis.Do("dbsize").(int64) > 0 })
 }
 
-func redisClientsKilled(t *testing.T, c *Cluster, _ *Town) {
+func redisClientsKilled(t *testing.T, c *Cluster, w *Town) {
 	t.Helper()
 	rebuilt := c.figures(t, rebuilds)
 	if n := c.Redis.Do("client", "kill", "type", "pubsub").(int64); n < int64(len(c.Hubs)) {
 		t.Errorf("%d connections were killed", n)
 	}
 	c.Redis.Do("client", "kill", "type", "normal")
+	w.Await(100)
 	c.await(t, "the bus is rebuilt", more(rebuilds, rebuilt))
 }
 
