@@ -38,6 +38,8 @@ var cases = []struct {
 	{"Changes", (*world).changes},
 	{"ChangesTooMany", (*world).changesTooMany},
 	{"ChangesBytes", (*world).changesBytes},
+	{"Everything", (*world).everything},
+	{"Epoch", (*world).epoch},
 	{"Closed", (*world).closed},
 }
 
