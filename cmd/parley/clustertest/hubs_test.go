@@ -27,12 +27,16 @@ var hubHarms = []harm{
 	{"a removal races a join on another hub", removalRacesJoin},
 }
 
-// hubKilled kills a hub, waits until everybody is on another one, and starts it again.
+// hubKilled kills a hub while it has commits done that it has not heard of, so that what is sent again is there already;
+// waits until everybody is on another hub, and starts it again.
 func hubKilled(t *testing.T, c *Cluster, w *Town) {
 	t.Helper()
 	victim := c.Hubs[1]
 	pid := victim.Pid()
+	victim.Postgres.Delay(200 * time.Millisecond)
+	w.Await(100)
 	victim.Kill()
+	victim.Postgres.Mend()
 	ok := Soon(time.Minute, func() bool {
 		for _, p := range w.People {
 			if p.at() == victim || p.State() != client.StateConnected {
