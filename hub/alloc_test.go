@@ -25,6 +25,7 @@ func crowd(n int) (*Hub, *room, []*Feed) {
 	h.config.setDefaults()
 	h.log = h.config.Logger
 	h.presence.init()
+	h.epoch.Store(&epoch{})
 	h.rooms.init(&h.counters.ringBytes)
 	sid := NewConversationSID()
 	var feeds []*Feed

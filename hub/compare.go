@@ -3,6 +3,7 @@ package hub
 import (
 	"cmp"
 	"context"
+	"hash/fnv"
 	"slices"
 	"time"
 )
@@ -206,14 +207,26 @@ func (h *Hub) markEverywhere(m UserMark) {
 	h.tell(string(m.User), p)
 }
 
+// epoch is the store's history by name, and in a few bytes as hubs tell it to each other.
+type epoch struct {
+	name string
+	hash uint32
+}
+
 // checkEpoch ends all sessions when the store's history was replaced by another: they come back, and are told (rule
 // R4). Their rooms end with them.
 func (h *Hub) checkEpoch() {
-	epoch := h.store.Epoch()
-	if before := h.epoch.Swap(&epoch); before == nil || *before == epoch {
+	name, before := h.store.Epoch(), h.epoch.Load()
+	if before != nil && before.name == name {
 		return
 	}
-	h.log.Warn("the store has another history: every session starts afresh", "epoch", epoch)
+	hash := fnv.New32a()
+	hash.Write([]byte(name))
+	if !h.epoch.CompareAndSwap(before, &epoch{name, hash.Sum32()}) || before == nil {
+		return
+	}
+	h.log.Warn("the store has another history: every session starts afresh", "epoch", name)
+	h.rooms.giveUp() // before anything of the new history is delivered
 	for _, user := range h.presence.all(false) {
 		for _, f := range h.presence.feeds(user) {
 			f.sub.End(CodeUnavailable)

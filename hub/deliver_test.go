@@ -2,9 +2,11 @@ package hub_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"parley/hub"
+	"parley/session/wire"
 )
 
 // checkOrder holds what a session saw of one conversation to the guarantees: revisions rise strictly, messages come
@@ -212,5 +214,41 @@ func TestSignals(t *testing.T) {
 	ann.until("readHorizonsMoved", has("readHorizonsMoved", 1))
 	if n := count(ann.until("", func([]note) bool { return true }), "ownConversationUpdated"); n != 0 {
 		t.Error("ann was told of bob's own standing")
+	}
+}
+
+// reborn is a store whose history can be replaced.
+type reborn struct {
+	hub.Store
+	epoch atomic.Pointer[string]
+}
+
+func (s *reborn) Epoch() string { return *s.epoch.Load() }
+
+// TestHistoryReplaced: when the store turns out to have another history nothing of it reaches those who know the old one;
+// their sessions end, and come back to a reset (rule R4).
+func TestHistoryReplaced(t *testing.T) {
+	var store *reborn
+	w := newWorld(t, func(config *hub.Config) {
+		store = &reborn{Store: config.Store}
+		store.epoch.Store(new("old"))
+		config.Store = store
+	})
+	ref := w.thread("bob")
+	bob, _ := w.listen("bob", nil)
+	w.say("ann", ref, "before")
+	notes := bob.until("the message", has(wire.EventMessageAdded, 1))
+	store.epoch.Store(new("new"))
+	w.say("ann", ref, "after")
+	bob.until("its end", func([]note) bool { return bob.ended == hub.CodeUnavailable })
+	w.say("ann", ref, "later")
+	back, _ := w.listen("bob", &hub.Resume{
+		Epoch: "old", Positions: map[hub.ConversationSID]hub.Revision{hub.ConversationSID(ref): notes[1].Params.Revision},
+	})
+	back.until("the reset", has(wire.EventConversationReset, 1))
+	w.say("ann", ref, "anew")
+	back.until("what comes then", has(wire.EventMessageAdded, 1))
+	if got := bob.told(); count(got, wire.EventMessageAdded) != 1 {
+		t.Errorf("a session of the old history got %s", methods(got))
 	}
 }

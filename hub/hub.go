@@ -74,8 +74,8 @@ type Hub struct {
 
 	well   atomic.Bool // the bus works
 	doubts chan struct{}
-	epoch  atomic.Pointer[string]
-	topics sync.Mutex // orders subscribing and unsubscribing
+	epoch  atomic.Pointer[epoch] // as it was last seen
+	topics sync.Mutex            // orders subscribing and unsubscribing
 	feedN  atomic.Uint64
 
 	// What waits to be looked at.

@@ -22,6 +22,9 @@ func (h *Hub) Heard(payload []byte) {
 		return
 	case p.from == h.id:
 		return
+	case p.epoch != h.epoch.Load().hash: // one of the two has yet to learn that the history was replaced (rule R4)
+		h.doubt()
+		return
 	}
 	p.bytes = bytes.Clone(p.bytes)
 	switch p.kind {

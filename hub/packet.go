@@ -10,6 +10,7 @@ import (
 type packet struct {
 	kind         packetKind
 	from         [8]byte // hub that says it
+	epoch        uint32  // hash of the store's history that it speaks of
 	service      ServiceSID
 	conversation ConversationSID
 	revision     Revision // of the conversation
@@ -57,6 +58,7 @@ const headerBytes = 192
 func (p *packet) append(dst []byte) []byte {
 	dst = append(dst, packetFormat, byte(p.kind))
 	dst = append(dst, p.from[:]...)
+	dst = binary.BigEndian.AppendUint32(dst, p.epoch)
 	for _, s := range []string{
 		string(p.service), string(p.conversation), string(p.user), string(p.participant), p.identity, p.word,
 	} {
@@ -73,12 +75,13 @@ var errPacket = errors.New("not a packet that this hub knows")
 
 // parsePacket decodes a payload. bytes are the payload's own, the rest is copied.
 func parsePacket(payload []byte) (p packet, err error) {
-	if len(payload) < 10 || payload[0] != packetFormat {
+	if len(payload) < 14 || payload[0] != packetFormat {
 		return p, errPacket
 	}
 	p.kind = packetKind(payload[1])
 	copy(p.from[:], payload[2:10])
-	rest := payload[10:]
+	p.epoch = binary.BigEndian.Uint32(payload[10:14])
+	rest := payload[14:]
 	for _, s := range []*string{
 		(*string)(&p.service), (*string)(&p.conversation), (*string)(&p.user), (*string)(&p.participant), &p.identity, &p.word,
 	} {
@@ -103,7 +106,7 @@ func parsePacket(payload []byte) (p packet, err error) {
 func (h *Hub) packet(e *Event) packet {
 	p := packet{
 		kind: packetEvent, from: h.id, service: e.Service, conversation: e.Conversation, revision: e.Revision,
-		userRevision: e.UserRevision,
+		userRevision: e.UserRevision, epoch: h.epoch.Load().hash,
 	}
 	switch {
 	case e.Kind == MessageAdded:

@@ -9,10 +9,10 @@ import (
 // a full packet, and how release 0.1 wrote it.
 var (
 	wholePacket = packet{
-		kind: packetLeft, from: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, service: "IS1", conversation: "CH2", revision: 300, user: "US3",
+		kind: packetLeft, from: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, epoch: 9, service: "IS1", conversation: "CH2", revision: 300, user: "US3",
 		userRevision: 4, participant: "MB5", identity: "ann", word: "removed", number: -1, time: 1700000000000, bytes: []byte(`{}`),
 	}
-	wholePayload = "0104010203040506070803495331034348320355533303" + "4d423503616e6e0772656d6f766564" + "d80408" + "01" + "80a0abfef962" + "7b7d"
+	wholePayload = "01040102030405060708" + "00000009" + "03495331034348320355533303" + "4d423503616e6e0772656d6f766564" + "d80408" + "01" + "80a0abfef962" + "7b7d"
 )
 
 // TestPacket: what one hub writes another reads, also one of the release before (rule R25).

@@ -85,7 +85,7 @@ func (h *Hub) tell(topic string, p *packet) {
 	if h.bus == nil {
 		return
 	}
-	p.from = h.id
+	p.from, p.epoch = h.id, h.epoch.Load().hash
 	h.bus.Publish(topic, p.append(make([]byte, 0, headerBytes+len(p.bytes))))
 }
 

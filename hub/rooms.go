@@ -68,7 +68,9 @@ func (t *roomTable) release(r *room) (ended bool) {
 	if r.refs--; r.refs > 0 {
 		return false
 	}
-	delete(s.rooms, r.sid)
+	if s.rooms[r.sid] == r { // else it was given up, and another has its place
+		delete(s.rooms, r.sid)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true // a delivery that found the room before must not fill its ring
@@ -88,4 +90,21 @@ func (t *roomTable) all() []*room {
 		s.mu.Unlock()
 	}
 	return all
+}
+
+// giveUp ends all rooms at once without a word: what they know is of a history that was replaced. Sessions that were in
+// them get nothing more; those that come find new ones.
+func (t *roomTable) giveUp() {
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.Lock()
+		for sid, r := range s.rooms {
+			delete(s.rooms, sid)
+			r.mu.Lock()
+			r.ended = true
+			t.held.Add(-int64(r.ring.reset(r.ring.head)))
+			r.mu.Unlock()
+		}
+		s.mu.Unlock()
+	}
 }

@@ -50,7 +50,7 @@ seen AS MATERIALIZED (
 	SELECT conversation, nonce, author, last_index + place FROM judged WHERE taken AND nonce <> '' ORDER BY n
 ), moved AS (
 	UPDATE head h SET revision = h.revision + k.n, last_index = h.last_index + k.n, last_live = h.last_index + k.n,
-		last_time = k.at, messages = h.messages + k.n, activity = greatest(h.activity, k.at), touched = k.ms
+		last_time = k.at, messages = h.messages + k.n, activity = greatest(h.activity, k.at), touched = greatest(h.touched, k.ms)
 	FROM (SELECT conversation, count(*) AS n, max(at) AS at, max(ms) AS ms FROM judged WHERE taken GROUP BY conversation) k
 	WHERE h.conversation = k.conversation
 )
