@@ -15,9 +15,14 @@ import (
 	"parley/session"
 	"parley/session/token"
 	"parley/session/wire"
+	"parley/store/postgres"
 	"parley/web"
 	api "parley/web/rest"
 )
+
+// unjoinedEvery is how often a hub compares what its sessions follow with a store that others may share, where no bus
+// joins them.
+const unjoinedEvery = 5 * time.Second
 
 // server is everything that runs in one process, in the order it was started.
 type server struct {
@@ -63,6 +68,10 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 	config := hub.Config{
 		Store: s.store, Encoder: wire.Encoder{}, Logger: log,
 		Limits: flags.Limits.hub(), PrivateJoin: flags.PrivateJoin,
+	}
+	if postgres.IsURL(flags.Store) && flags.Redis == "" {
+		config.Compare = unjoinedEvery
+		log.InfoContext(ctx, "without --redis other hubs of this store are heard of by comparing with it only", "every", unjoinedEvery)
 	}
 	if flags.Redis != "" {
 		if s.bus, err = bus.Open(bus.Config{URL: flags.Redis, Name: flags.HubName, Logger: log}); err != nil {

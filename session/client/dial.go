@@ -25,7 +25,8 @@ const (
 type arrival struct {
 	ws    *websocket.Conn
 	token string
-	heard *atomic.Int64 // when the server was last heard of, in Unix nanoseconds
+	began time.Time
+	heard atomic.Int64 // when the server was last heard of, in nanoseconds since began: clocks that are set do not count
 }
 
 // connect makes a connection from nothing.
@@ -46,7 +47,7 @@ func (c *Client) dial(ctx context.Context) (*arrival, error) {
 	if err != nil {
 		return nil, &Error{Op: opConnect, Message: "no token", Definite: true, Err: err}
 	}
-	a := &arrival{token: token, heard: new(atomic.Int64)}
+	a := &arrival{token: token, began: time.Now()}
 	ws, answer, err := websocket.Dial(ctx, c.config.URL, &websocket.DialOptions{ //nolint:bodyclose // the library sees to it
 		HTTPClient: c.config.HTTPClient, HTTPHeader: c.config.Header.Clone(), Subprotocols: []string{wire.Subprotocol},
 		OnPingReceived: func(context.Context, []byte) bool { a.hear(); return true },
@@ -60,7 +61,7 @@ func (c *Client) dial(ctx context.Context) (*arrival, error) {
 	return a, nil
 }
 
-func (a *arrival) hear() { a.heard.Store(time.Now().UnixNano()) }
+func (a *arrival) hear() { a.heard.Store(int64(time.Since(a.began))) }
 
 // unopened is the error of an opening that failed, on the way or by the server's refusal.
 func unopened(answer *http.Response, err error) *Error {

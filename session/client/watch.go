@@ -79,7 +79,7 @@ func (l *link) listen(ctx, alive context.Context, cut context.CancelCauseFunc, n
 		return max(left, 0)
 	}
 	*pinged = pinging{}
-	if left := time.Unix(0, heard).Add(l.heartbeat).Sub(now); left > 0 {
+	if left := l.began.Add(time.Duration(heard) + l.heartbeat).Sub(now); left > 0 {
 		return left
 	}
 	*pinged = pinging{at: now, before: heard}
