@@ -160,6 +160,9 @@ func (w *Town) Through(tb testing.TB, harm func()) Span {
 	w.flow(tb, "before")
 	before, began := w.now(), time.Now()
 	harm()
+	for _, p := range w.People { // the next harm may end the hub that this one tied somebody to
+		p.roam()
+	}
 	during := w.now().since(before, time.Since(began))
 	w.flow(tb, "after")
 	end()

@@ -101,8 +101,8 @@ func (p *Person) destination() (string, error) {
 	return addr, nil
 }
 
-// Move has the person come back to one hub, which it stays with from now on. At another address than the hub's, unless
-// that is "", it finds the hub too.
+// Move has the person come back to one hub, which it stays with until the harm is over. At another address than the
+// hub's, unless that is "", it finds the hub too.
 func (p *Person) Move(tb testing.TB, h *Hub, door string) {
 	tb.Helper()
 	before := p.Stats().Connects
@@ -115,6 +115,13 @@ func (p *Person) Move(tb testing.TB, h *Hub, door string) {
 	if !Soon(time.Minute, func() bool { return p.Stats().Connects > before && p.State() == client.StateConnected }) {
 		tb.Fatalf("%s does not get to %s", p.Identity, h.Name)
 	}
+}
+
+// roam ends that the person stays with one hub.
+func (p *Person) roam() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pinned = false
 }
 
 // at is the hub that the person went to last.
