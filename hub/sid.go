@@ -64,6 +64,9 @@ func newSID(prefix string, now time.Time) string {
 	return string(text[:])
 }
 
+// IsSID reports whether s has the form of a sid with this prefix of two capital letters.
+func IsSID(s, prefix string) bool { return looksLikeSID(s, prefix) }
+
 // looksLikeSID reports whether s has the form of a sid with this prefix; hex digits may be of either
 // case, as in Twilio's own patterns.
 func looksLikeSID(s, prefix string) bool {

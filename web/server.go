@@ -91,10 +91,13 @@ func (s *Server) encrypt(cfg *Config) error {
 	return nil
 }
 
+// wsPath is where websockets are opened.
+const wsPath = "/v1/ws"
+
 // routes puts the host check before all but health, which is asked for by address.
 func (s *Server) routes(more map[string]http.Handler, api http.Handler) http.Handler {
 	inner := http.NewServeMux()
-	inner.HandleFunc("GET /v1/ws", s.upgrade)
+	inner.HandleFunc("GET "+wsPath, s.upgrade)
 	for pattern, handler := range more {
 		inner.Handle(pattern, handler)
 	}
@@ -105,13 +108,20 @@ func (s *Server) routes(more map[string]http.Handler, api http.Handler) http.Han
 	if api == nil {
 		return outer
 	}
-	return beside(outer, s.checkHost(api))
+	return beside(outer, s.checkHost(s.withOrigin(api)))
+}
+
+// withOrigin tells REST what its askers asked, which the addresses that it answers with begin with.
+func (s *Server) withOrigin(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api.ServeHTTP(w, rest.WithOrigin(r, s.proxies.resolve(r).self()))
+	})
 }
 
 // beside serves REST before any mux looks at the path: a mux tidies paths up, and would make one identity of another.
 func beside(next, api http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.EscapedPath(), rest.Prefix) {
+		if path := r.URL.EscapedPath(); strings.HasPrefix(path, rest.Prefix) && path != wsPath {
 			api.ServeHTTP(w, r)
 			return
 		}

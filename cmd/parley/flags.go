@@ -32,6 +32,7 @@ type hubFlags struct {
 	Drain        time.Duration `help:"Window over which clients are told to move at a stop." default:"30s"`
 	SessionRate  float64       `help:"Requests a second of one session, burst four times that; 0 is no limit." default:"50"`
 	UserRate     float64       `help:"Requests a second of all sessions of one user together on this hub, burst four times that; 0 is no limit." default:"0"`
+	RestRate     float64       `help:"Requests a second over REST of one API key or of the account's auth token on this hub, burst four times that; 0 is no limit." default:"0"`
 	PrivateJoin  bool          `help:"Only a conversation's creator may join by oneself."`
 	Compression  bool          `help:"Offer permessage-deflate, without context takeover."`
 	HubName      string        `help:"Name of this hub, told to clients." default:"${hostname}"`
@@ -84,8 +85,8 @@ func (f *hubFlags) check() error {
 			return usagef("%s must be at least 1s", name)
 		}
 	}
-	if f.Drain < 0 || !(f.SessionRate >= 0 && f.UserRate >= 0) { // not a number is neither
-		return usagef("--drain, --session-rate and --user-rate must not be negative")
+	if f.Drain < 0 || !(f.SessionRate >= 0 && f.UserRate >= 0 && f.RestRate >= 0) { // not a number is neither
+		return usagef("--drain, --session-rate, --user-rate and --rest-rate must not be negative")
 	}
 	for limit, n := range reflect.ValueOf(f.Limits).Fields() {
 		if n.Int() < 0 {

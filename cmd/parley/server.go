@@ -140,7 +140,7 @@ func (s *server) listen(ctx context.Context, set setup) (err error) {
 	config := s.flags.web(s.log)
 	config.Sessions, config.Ready = s.sessions, s.health
 	config.REST = api.New(api.Config{
-		Hub: s.hub, Service: s.service, Log: s.log,
+		Hub: s.hub, Service: s.service, Log: s.log, Rate: s.flags.RestRate, PublicURL: strings.TrimSuffix(s.flags.PublicURL, "/"),
 		Account: api.Account{SID: set.tokens.AccountSID, AuthToken: set.authToken, APIKeys: set.tokens.APIKeys},
 	})
 	if set.routes != nil {

@@ -134,6 +134,7 @@ func TestServeMistakes(t *testing.T) {
 		{"--session-rate", []string{"--session-rate=NaN"}},
 		{"--user-rate", []string{"--user-rate=-0.5"}},
 		{"--user-rate", []string{"--user-rate=NaN"}},
+		{"--rest-rate", []string{"--rest-rate=NaN"}},
 		{"BodyBytes", []string{"--max-body-bytes=-1"}},
 		{"--max-body-bytes", []string{"--max-body-bytes", "many"}},
 		{"--log-level", []string{"--log-level", "loud"}},

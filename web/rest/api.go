@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,13 +18,14 @@ type Config struct {
 	Account Account
 	Log     *slog.Logger // nil: says nothing
 
+	PublicURL string // base of absolute URLs, without a slash at its end; "": what the request was sent to
+
+	Rate       float64       // requests a second of each name that gets in, burst four times that; 0: no limit
 	BodyWithin time.Duration // for a request's body to come; 10 s
 }
 
-const (
-	mostBody    = 64 << 10         // of a request whose operation does not say otherwise
-	serveWithin = 10 * time.Second // for what an operation asks of the hub
-)
+// serveWithin is for what an operation asks of the hub.
+const serveWithin = 10 * time.Second
 
 // API is the handler of everything under Prefix.
 type API struct {
@@ -34,12 +34,13 @@ type API struct {
 	account *credentials
 	routes  *node
 	log     *slog.Logger
+	public  string
 	within  time.Duration
 	foreign *http.CrossOriginProtection
 }
 
 // Prefix is where an API is to be served, with the path as it was sent.
-const Prefix = "/v1/parley/"
+const Prefix = root + "/"
 
 // New makes an API.
 func New(cfg Config) *API {
@@ -50,35 +51,19 @@ func New(cfg Config) *API {
 		cfg.BodyWithin = 10 * time.Second
 	}
 	return &API{
-		hub: cfg.Hub, service: cfg.Service, account: newCredentials(cfg.Account), routes: plan(operations),
-		log: cfg.Log, within: cfg.BodyWithin, foreign: http.NewCrossOriginProtection(),
+		hub: cfg.Hub, service: cfg.Service, account: newCredentials(cfg.Account, cfg.Rate), routes: plan(places(operations())),
+		log: cfg.Log, public: cfg.PublicURL, within: cfg.BodyWithin, foreign: http.NewCrossOriginProtection(),
 	}
 }
-
-// operation is one entry of the table.
-type operation struct {
-	method, path string // a segment {name} stands for any one segment, and is given as the call's value of that name
-	status       int    // of success
-	body         int64  // most bytes of the request's; 0: mostBody
-	// serve answers a call: what to send as JSON, nil for nothing.
-	serve func(ctx context.Context, a *API, c *call) (any, error)
-}
-
-// call is one request that may be served.
-type call struct {
-	values  map[string]string // of the path, unescaped
-	service hub.ServiceSID    // that the path names, or the default one; it exists
-	body    []byte
-}
-
-// actor is who acts: the account itself.
-func (c *call) actor() hub.Actor { return hub.Actor{Service: c.service} }
 
 // ServeHTTP answers one request and writes its log line.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began, id := time.Now(), newRequestID()
 	w.Header().Set("Twilio-Request-Id", id)
 	w.Header().Set("Cache-Control", "no-store")
+	if share(w, r) {
+		return
+	}
 	// Until the body is read, or thrown away by net/http: without a limit whoever sends half a request stays for ever.
 	http.NewResponseController(w).SetReadDeadline(began.Add(a.within)) //nolint:errcheck // where it cannot be set there is none
 	by, status, err := a.answer(w, r)
@@ -95,57 +80,92 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer serves a request, and tells for the log who asked, and how it went.
 func (a *API) answer(w http.ResponseWriter, r *http.Request) (by string, status int, err error) {
-	by, op, result, err := a.serve(w, r)
+	by, status, result, err := a.serve(w, r)
 	if err != nil {
 		return by, refuse(w, r, err), err
 	}
 	if result == nil {
-		w.WriteHeader(op.status)
-		return by, op.status, nil
+		w.WriteHeader(status)
+		return by, status, nil
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(op.status)
-	return by, op.status, json.NewEncoder(w).Encode(result)
+	w.WriteHeader(status)
+	return by, status, encode(w, result)
+}
+
+// encode writes an answer. Nothing that a browser would take for markup is escaped: it is not one's page.
+func encode(w io.Writer, answer any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(answer)
 }
 
 // serve does what comes before an operation, and the operation.
-func (a *API) serve(w http.ResponseWriter, r *http.Request) (by string, op *operation, result any, err error) {
-	if err := a.foreign.Check(r); err != nil { // a browser that knows the credentials, and a page that is not ours
-		return "", nil, nil, &hub.Error{Code: hub.CodeForbidden, Msg: "requests of other sites are not served", Err: err}
-	}
-	by, ok := a.account.of(r)
-	if !ok {
-		return "", nil, nil, hub.Errorf(hub.CodeUnauthenticated, "Authenticate")
-	}
-	op, c, err := a.route(r)
+func (a *API) serve(w http.ResponseWriter, r *http.Request) (by string, status int, result any, err error) {
+	by, err = a.admit(r)
 	if err != nil {
-		return by, nil, nil, err
+		return by, 0, nil, err
 	}
-	if c.body, err = body(w, r, op); err != nil {
-		return by, nil, nil, err
+	c, err := a.route(r.Method, r.URL.EscapedPath())
+	if err != nil {
+		return by, 0, nil, err
+	}
+	if c.sent, err = form(w, r, c.place.operation); err != nil {
+		return by, 0, nil, err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), serveWithin)
 	defer cancel()
-	if _, err := a.hub.Service(ctx, c.service); err != nil {
-		return by, nil, nil, err
+	if err := c.within(ctx, a.base(r)); err != nil {
+		return by, 0, nil, err
 	}
-	result, err = op.serve(ctx, a, c)
-	return by, op, result, err
+	if c.values, err = c.place.understand(c.sent); err != nil {
+		return by, 0, nil, err
+	}
+	result, err = c.place.serve(ctx, c)
+	return by, c.place.status, result, err
 }
 
-// body reads what a request carries. From then on nothing limits how long it takes to answer but the operation.
-func body(w http.ResponseWriter, r *http.Request, op *operation) ([]byte, error) {
-	most := op.body
-	if most == 0 {
-		most = mostBody
+// admit finds who asks, and refuses whom it does not know and who asks too much.
+func (a *API) admit(r *http.Request) (by string, err error) {
+	if err := a.foreign.Check(r); err != nil { // a browser that knows the credentials, and a page that is not ours
+		return "", &hub.Error{Code: hub.CodeForbidden, Msg: "requests of other sites are not served", Err: err}
 	}
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return nil, &problem{status: http.StatusRequestEntityTooLarge, code: codeTooLarge, msg: "the request's body is too large"}
+	by, ok := a.account.of(r)
+	if !ok {
+		return "", hub.Errorf(hub.CodeUnauthenticated, "Authenticate")
 	}
-	if err != nil {
-		return nil, &problem{status: http.StatusRequestTimeout, code: codeIncomplete, msg: "the request did not come whole", err: err}
+	return by, a.account.afford(by)
+}
+
+type originKey struct{}
+
+// WithOrigin has a request know the scheme://host[:port] that its sender sent it to, which proxies may have to tell.
+func WithOrigin(r *http.Request, origin string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), originKey{}, origin))
+}
+
+// base is what absolute URLs begin with.
+func (a *API) base(r *http.Request) string {
+	if a.public != "" {
+		return a.public
 	}
-	http.NewResponseController(w).SetReadDeadline(time.Time{}) //nolint:errcheck // as above
-	return b, nil
+	if origin, ok := r.Context().Value(originKey{}).(string); ok {
+		return origin
+	}
+	return "http://" + r.Host
+}
+
+// within finds the service that a call is about, and where its things are.
+func (c *call) within(ctx context.Context, base string) error {
+	c.origin, c.service, c.base = base, c.api.service, base+root
+	if c.place.scoped {
+		c.service = hub.ServiceSID(c.path["ChatServiceSid"])
+	}
+	if _, err := c.api.hub.Service(ctx, c.service); err != nil {
+		return err
+	}
+	if c.place.scoped {
+		c.base += "/Services/" + string(c.service)
+	}
+	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,6 +45,12 @@ type place struct {
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
+	return newPlaceWith(t, func(*rest.Config) {})
+}
+
+// newPlaceWith is newPlace with more settings of REST.
+func newPlaceWith(t *testing.T, more func(*rest.Config)) *place {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
 	if err != nil {
 		t.Fatal(err)
@@ -51,10 +59,12 @@ func newPlace(t *testing.T) *place {
 	p := &place{t: t, hub: h, http: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}}
 	p.service = p.newService()
 	sessions := session.NewServer(session.Config{Hub: h, Service: p.service, Verify: verify})
-	w, err := web.New(web.Config{Sessions: sessions, REST: rest.New(rest.Config{
+	cfg := rest.Config{
 		Hub: h, Service: p.service, BodyWithin: time.Second,
 		Account: rest.Account{SID: account, AuthToken: authToken, APIKeys: map[string]string{key: secret}},
-	})})
+	}
+	more(&cfg)
+	w, err := web.New(web.Config{Sessions: sessions, REST: rest.New(cfg)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,6 +113,66 @@ func (p *place) connect(raw string) (*client.Client, error) {
 		URL: "ws://" + p.addr + "/v1/ws", HTTPClient: p.http,
 		Token: func(context.Context) (string, error) { return raw, nil },
 	})
+}
+
+// get asks for what must be there, and gives it.
+func (p *place) get(path string) object { return p.have(http.MethodGet, path, nil, http.StatusOK) }
+
+// post sends a form of name, value, name, value ... that must be taken with a status, and gives the answer.
+func (p *place) post(path string, status int, pairs ...string) object {
+	return p.have(http.MethodPost, path, pairs, status)
+}
+
+// object is an answer's JSON.
+type object map[string]any
+
+func (p *place) have(method, path string, pairs []string, status int) object {
+	p.t.Helper()
+	a := p.send(method, path, pairs...)
+	if a.status != status {
+		p.t.Fatalf("%s %s: %d %s, want %d", method, path, a.status, a.raw, status)
+	}
+	return a.object(p.t)
+}
+
+func (a answer) object(t *testing.T) object {
+	t.Helper()
+	var o object
+	if err := json.Unmarshal([]byte(a.raw), &o); err != nil {
+		t.Fatalf("%s: %v", a.raw, err)
+	}
+	return o
+}
+
+// form is name, value, name, value ... as it is sent.
+func form(pairs ...string) url.Values {
+	values := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		values.Add(pairs[i], pairs[i+1])
+	}
+	return values
+}
+
+// send sends a request by the account with a form.
+func (p *place) send(method, path string, pairs ...string) answer {
+	p.t.Helper()
+	return p.sendWith(method, path, nil, pairs...)
+}
+
+// sendWith is send with headers.
+func (p *place) sendWith(method, path string, header http.Header, pairs ...string) answer {
+	p.t.Helper()
+	if !strings.HasPrefix(path, "http") {
+		path = "http://" + p.addr + path
+	}
+	r, err := http.NewRequestWithContext(p.t.Context(), method, path, strings.NewReader(form(pairs...).Encode()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.SetBasicAuth(account, authToken)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	maps.Copy(r.Header, header)
+	return p.do(r)
 }
 
 // answer is what a request got.

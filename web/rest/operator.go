@@ -7,24 +7,30 @@ import (
 	"parley/hub"
 )
 
-// operations is the table of all operations.
-var operations = []operation{
-	{method: http.MethodPost, path: "/v1/parley/Users/{identity}/Bar", status: http.StatusNoContent, serve: bar},
-	{method: http.MethodDelete, path: "/v1/parley/Users/{identity}/Bar", status: http.StatusNoContent, serve: liftBar},
-	{method: http.MethodPost, path: "/v1/parley/Services/{service}/Users/{identity}/Bar", status: http.StatusNoContent, serve: bar},
-	{method: http.MethodDelete, path: "/v1/parley/Services/{service}/Users/{identity}/Bar", status: http.StatusNoContent, serve: liftBar},
-	{method: http.MethodDelete, path: "/v1/parley/Sessions/{session}", status: http.StatusNoContent, serve: endSession},
+var operatorOperations = []operation{
+	{
+		id: "BarUser", about: "Shuts a user out, on every hub, until the bar is lifted.",
+		method: http.MethodPost, scope: parley, path: "/Users/{Identity}/Bar", status: http.StatusNoContent, serve: bar,
+	},
+	{
+		id: "LiftBar", about: "Lets a user in again.",
+		method: http.MethodDelete, scope: parley, path: "/Users/{Identity}/Bar", status: http.StatusNoContent, serve: liftBar,
+	},
+	{
+		id: "EndSession", about: "Ends a session, on whichever hub it is.",
+		method: http.MethodDelete, scope: hubs, path: "/Sessions/{Session}", status: http.StatusNoContent, serve: endSession,
+	},
 }
 
 // bar shuts a user out, on every hub.
-func bar(ctx context.Context, a *API, c *call) (any, error) {
-	_, err := a.hub.Do(ctx, c.actor(), &hub.BarUser{Identity: c.values["identity"]})
+func bar(ctx context.Context, c *call) (any, error) {
+	_, err := c.do(ctx, &hub.BarUser{Identity: c.path["Identity"]})
 	return nil, err
 }
 
 // liftBar lets a user in again.
-func liftBar(ctx context.Context, a *API, c *call) (any, error) {
-	_, err := a.hub.Do(ctx, c.actor(), &hub.BarUser{Identity: c.values["identity"], Lift: true})
+func liftBar(ctx context.Context, c *call) (any, error) {
+	_, err := c.do(ctx, &hub.BarUser{Identity: c.path["Identity"], Lift: true})
 	return nil, err
 }
 
@@ -33,9 +39,9 @@ const mostSession = 100
 
 // endSession ends a session on whichever hub it is. No hub knows the sessions of all others, so none can say that there is
 // no such session: that there is none afterwards is all that is promised.
-func endSession(_ context.Context, a *API, c *call) (any, error) {
-	if name := c.values["session"]; len(name) <= mostSession {
-		a.hub.EndSession(name)
+func endSession(_ context.Context, c *call) (any, error) {
+	if name := c.path["Session"]; len(name) <= mostSession {
+		c.api.hub.EndSession(name)
 	}
 	return nil, nil
 }

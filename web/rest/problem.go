@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ const (
 	codeMethod     = 20004
 	codeIncomplete = 20408
 	codeTooLarge   = 20413
+	codeMedia      = 20415
 	codeInternal   = 20500
 )
 
@@ -49,13 +51,19 @@ func absent(path string) error {
 	return hub.Errorf(hub.CodeNotFound, "The requested resource %s was not found", strings.TrimPrefix(path, "/v1"))
 }
 
+// absences are what something that a path names is answered with where it is not there. Over REST all are the same, as Twilio
+// has it: whoever asks must not learn which part of the path is wrong.
+var absences = []hub.Code{
+	hub.CodeServiceAbsent, hub.CodeConversationAbsent, hub.CodeParticipantAbsent, hub.CodeMessageAbsent, hub.CodeUserAbsent,
+}
+
 // problemOf is an error as it is told. Codes of JSON-RPC mean nothing here.
 func problemOf(r *http.Request, err error) *problem {
 	if p, ok := errors.AsType[*problem](err); ok {
 		return p
 	}
 	e := hub.AsError(err)
-	if e.Code == hub.CodeServiceAbsent {
+	if slices.Contains(absences, e.Code) {
 		return problemOf(r, absent(r.URL.EscapedPath()))
 	}
 	p := &problem{status: e.Code.Info().Status, code: int(e.Code), msg: e.Msg, retry: int(math.Ceil(e.RetryAfter.Seconds()))}

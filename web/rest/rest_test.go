@@ -65,6 +65,7 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/v1/parley/Users/ann/Bar/", 404, 20404},
 		{"POST", "/v1/parley/Services/IS00000000000000000000000000000000/Users/ann/Bar", 404, 20404},
 		{"GET", "/v1/parley/Users/ann/Bar", 405, 20004},
+		{"POST", "/v1/parley/search%ff", 404, 20404},
 		{"POST", "/v1/parley/Sessions/x", 405, 20004},
 		{"POST", "/v1/parley/Users/%ff/Bar", 400, 20001},
 		{"POST", "/v1/parley/Users/a%00/Bar", 400, 20001},
@@ -97,7 +98,7 @@ func TestBodies(t *testing.T) {
 		length, sent int
 		status       string
 	}{
-		"small": {100, 100, "204"}, "too large": {64<<10 + 1, 64<<10 + 1, "413"}, "never comes": {100, 10, "408"},
+		"small": {100, 100, "204"}, "too large": {256<<10 + 1, 256<<10 + 1, "413"}, "never comes": {100, 10, "408"},
 	} {
 		conn, err := net.Dial("tcp", p.addr)
 		if err != nil {

@@ -5,30 +5,29 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"parley/hub"
 )
 
-// node is a place in the tree of paths. A literal segment goes before one that stands for any.
+// node is a point in the tree of paths. A literal segment goes before one that stands for any.
 type node struct {
 	literal map[string]*node
 	any     *node
-	methods map[string]*operation
+	methods map[string]*place
 }
 
-// plan makes the tree of a table.
-func plan(table []operation) *node {
+// plan makes the tree of all places.
+func plan(all []place) *node {
 	root := &node{}
-	for i := range table {
+	for i := range all {
 		n := root
-		for segment := range strings.SplitSeq(table[i].path, "/") {
+		for segment := range strings.SplitSeq(all[i].path, "/") {
 			n = n.down(segment)
 		}
 		if n.methods == nil {
-			n.methods = map[string]*operation{}
+			n.methods = map[string]*place{}
 		}
-		n.methods[table[i].method] = &table[i]
+		n.methods[all[i].method] = &all[i]
 	}
 	return root
 }
@@ -68,38 +67,32 @@ func (n *node) find(segments []string) *node {
 	return n.any.find(segments[1:])
 }
 
-// route finds the operation of a request, and what its path holds.
-func (a *API) route(r *http.Request) (*operation, *call, error) {
-	path := r.URL.EscapedPath()
+// route finds the place of a request, and what its path holds.
+func (a *API) route(method, path string) (*call, error) {
 	segments := strings.Split(path, "/")
 	n := a.routes.find(segments)
 	if n == nil {
-		return nil, nil, absent(path)
+		return nil, absent(path)
 	}
-	op := n.methods[r.Method]
-	if op == nil {
-		return nil, nil, &problem{
-			status: http.StatusMethodNotAllowed, code: codeMethod, msg: "method not allowed", allow: n.allow(),
-		}
+	p := n.methods[method]
+	if p == nil {
+		return nil, &problem{status: http.StatusMethodNotAllowed, code: codeMethod, msg: "method not allowed", allow: n.allow()}
 	}
-	c := &call{values: map[string]string{}, service: a.service}
-	for i, name := range strings.Split(op.path, "/") {
+	c := &call{api: a, place: p, path: map[string]string{}, self: path}
+	for i, name := range strings.Split(p.path, "/") {
 		if !strings.HasPrefix(name, "{") {
 			continue
 		}
 		value, err := url.PathUnescape(segments[i])
 		if err != nil {
-			return nil, nil, absent(path)
+			return nil, absent(path)
 		}
-		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) { // no store keeps it (rule R8)
-			return nil, nil, hub.Errorf(hub.CodeInvalidParams, "the path holds text that is not valid UTF-8, or U+0000")
+		if unstorable(value) {
+			return nil, hub.Errorf(hub.CodeInvalidParams, "the path holds text that is not valid UTF-8, or U+0000")
 		}
-		c.values[strings.Trim(name, "{}")] = value
+		c.path[strings.Trim(name, "{}")] = value
 	}
-	if service, named := c.values["service"]; named {
-		c.service = hub.ServiceSID(service)
-	}
-	return op, c, nil
+	return c, nil
 }
 
 // allow lists the methods of a path.

@@ -1,0 +1,90 @@
+package rest
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"parley/hub"
+)
+
+// call is one request that may be served.
+type call struct {
+	api     *API
+	place   *place
+	path    map[string]string // values of the path, unescaped
+	service hub.ServiceSID    // that the path names, or the default one; it exists
+	values  map[string]any    // of the parameters that were given, by name
+	sent    url.Values        // all that was given, for the addresses of a list's pages
+	base    string            // absolute, of what stands in the same scope: https://host/v1, or that of the service
+	origin  string            // https://host, or the public URL
+	self    string            // the path as it was sent
+}
+
+// actor is who acts: the account itself.
+func (c *call) actor() hub.Actor { return hub.Actor{Service: c.service} }
+
+// do has the hub carry out a command.
+func (c *call) do(ctx context.Context, cmd hub.Command) (any, error) {
+	return c.api.hub.Do(ctx, c.actor(), cmd)
+}
+
+// value is what was given for a parameter, nil where nothing was. Asking for one that is not the operation's is a mistake
+// in the program.
+func (c *call) value(name string) any {
+	for i := range c.place.params {
+		if c.place.params[i].name == name {
+			return c.values[name]
+		}
+	}
+	panic("rest: " + c.place.id + " has no parameter " + name)
+}
+
+// given reports whether a parameter was, be it as null.
+func (c *call) given(name string) bool {
+	c.value(name)
+	_, given := c.values[name]
+	return given
+}
+
+// get is what was given for a parameter, or the zero value.
+func get[T any](c *call, name string) T {
+	v, _ := c.value(name).(T)
+	return v
+}
+
+// opt is what was given for a parameter, nil where nothing was.
+func opt[T any](c *call, name string) *T {
+	if v, ok := c.value(name).(T); ok {
+		return &v
+	}
+	return nil
+}
+
+func (c *call) text(name string) string               { return get[string](c, name) }
+func (c *call) list(name string) []string             { return get[[]string](c, name) }
+func (c *call) time(name string) time.Time            { return get[time.Time](c, name) }
+func (c *call) duration(name string) time.Duration    { return get[time.Duration](c, name) }
+func (c *call) attributes(name string) hub.Attributes { return hub.Attributes(c.text(name)) }
+func (c *call) optText(name string) *string           { return opt[string](c, name) }
+func (c *call) optFlag(name string) *bool             { return opt[bool](c, name) }
+
+func (c *call) optAttributes(name string) *hub.Attributes {
+	if s := c.optText(name); s != nil {
+		a := hub.Attributes(*s)
+		return &a
+	}
+	return nil
+}
+
+// url is the address of something in the call's scope.
+func (c *call) url(segments ...string) string {
+	var b strings.Builder
+	b.WriteString(c.base)
+	for _, s := range segments {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(s))
+	}
+	return b.String()
+}
