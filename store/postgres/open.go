@@ -100,7 +100,7 @@ func (s *Store) open(ctx context.Context, c *pgxpool.Config) (err error) {
 	if err := check(ctx, c.ConnConfig, s.log); err != nil {
 		return err
 	}
-	if err := migrate(ctx, c.ConnConfig); err != nil {
+	if err := s.migrate(ctx, c.ConnConfig); err != nil {
 		return err
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, c); err != nil {
