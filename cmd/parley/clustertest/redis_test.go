@@ -39,6 +39,7 @@ var redisHarms = []harm{
 const (
 	probesLost = "parley_bus_probes_lost_total"
 	rebuilds   = "parley_bus_rebuilds_total"
+	received   = "parley_bus_received_total"
 )
 
 func redisKilled(t *testing.T, c *Cluster, w *Town) {

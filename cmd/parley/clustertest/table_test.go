@@ -45,7 +45,8 @@ func faultTests(t *testing.T) (names []string) {
 	t.Helper()
 	lists := map[string][]harm{"TestHubs": hubHarms, "TestRedis": redisHarms, "TestPostgres": postgresHarms}
 	for _, file := range []string{
-		"hubs_test.go", "redis_test.go", "postgres_test.go", "standby_test.go", "hostile_test.go", "versions_test.go", "soak_test.go",
+		"hubs_test.go", "redis_test.go", "failover_test.go", "postgres_test.go", "standby_test.go", "hostile_test.go",
+		"versions_test.go", "soak_test.go",
 	} {
 		text, err := os.ReadFile(file)
 		if err != nil {
