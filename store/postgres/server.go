@@ -39,7 +39,6 @@ func inspect(ctx context.Context, c *pgx.ConnConfig) (*Server, error) {
 	}
 	defer conn.Close(ctx) //nolint:errcheck // nothing is left to send
 	s := &Server{Name: name(c)}
-	// Who may not see others' connections does not see standbys either.
 	err = conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync') <> 'off',
 		current_setting('full_page_writes') <> 'off', current_setting('synchronous_standby_names') <> '',
 		(SELECT count(*) FROM pg_stat_replication)`).Scan(&s.Version, &s.Fsync, &s.FullPages, &s.Sync, &s.Standbys)
