@@ -31,9 +31,15 @@ var conversationOperations = []operation{
 }
 
 var conversationParams = []param{
-	{name: "FriendlyName", about: "What people see. 256 characters."},
-	{name: "UniqueName", about: "Names the conversation within its service; it may stand in a path in place of the sid. 256 characters.", null: true},
-	{name: "Attributes", kind: jsonText, refused: hub.CodeAttributesNotJSON, about: "The app's own JSON, as text. 16 KiB."},
+	{name: "FriendlyName", most: usual.FriendlyName, about: "What people see."},
+	{
+		name: "UniqueName", null: true, most: usual.UniqueName,
+		about: "Names the conversation within its service; it may stand in a path in place of the sid.",
+	},
+	{
+		name: "Attributes", kind: jsonText, refused: hub.CodeAttributesNotJSON, most: usual.ConversationAttributes,
+		about: "The app's own JSON, as text.",
+	},
 	{name: "State", values: []string{"initializing", "inactive", "active", "closed"}, refused: hub.CodeState, about: "Where the conversation is in its life. Closed is for ever."},
 	{name: "Timers.Inactive", kind: duration, refused: hub.CodeInactiveTimer, about: "How long without a message until it becomes inactive, as PT5M; PT0S is never. At least a minute."},
 	{name: "Timers.Closed", kind: duration, refused: hub.CodeClosedTimer, about: "How long without a message until it is closed, as P1D; PT0S is never. At least ten minutes."},
@@ -44,7 +50,7 @@ type conversation struct {
 	AccountSID          string            `json:"account_sid"`
 	ChatServiceSID      hub.ServiceSID    `json:"chat_service_sid"`
 	MessagingServiceSID *string           `json:"messaging_service_sid"`
-	SID                 string            `json:"sid"`
+	SID                 string            `json:"sid" doc:"CH"`
 	FriendlyName        *string           `json:"friendly_name"`
 	UniqueName          *string           `json:"unique_name"`
 	Attributes          string            `json:"attributes"`

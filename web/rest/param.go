@@ -22,8 +22,11 @@ type param struct {
 	fold     bool
 	null     bool   // an empty value, or the word null, takes away what was there
 	prefix   string // of a sid
-	most     int    // of a list: entries. 0: 100
+	most     int    // of a list: entries, 0: 100. Of a text: characters, of JSON bytes; the hub refuses more, the document says so
 }
+
+// usual are the limits that documents tell of: those of a hub with no other settings.
+var usual = hub.DefaultLimits()
 
 // A kind says how the text of a parameter is understood.
 type kind int
