@@ -21,9 +21,10 @@ type conn struct {
 	done  sync.WaitGroup
 
 	// Of the link's goroutine.
-	probes int64       // how many were sent
-	sent   []time.Time // when those were that are away, the latest last
-	proven bool        // one came back
+	probes  int64       // how many were sent
+	sent    []time.Time // when those were that are away, the latest last
+	proven  bool        // one came back
+	refused error       // why the latest could not be published
 
 	// Written by the receive loop.
 	confirmed atomic.Bool  // the probes' channel is subscribed, and so is all that was wished for before

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -36,6 +37,7 @@ type leases struct {
 	turn   []hub.UserSID   // those still to be said again, bit by bit
 	before bool            // this hub has had a lease
 	lapsed bool            // which was found to be gone, the last time that it was renewed
+	denied bool            // Redis answers, and does not do what it is asked for; logged
 }
 
 const (
@@ -99,11 +101,14 @@ func (l *leases) run(ctx context.Context) {
 	defer tick.Stop()
 	due := true
 	for failures := 0; ctx.Err() == nil; {
+		var renewed error
 		if l.takeAgain() || due {
-			l.renew(ctx)
+			renewed = l.renew(ctx)
 		}
 		due = false
-		if err := l.say(ctx); err != nil {
+		err := l.say(ctx)
+		l.log(ctx, cmp.Or(err, renewed))
+		if err != nil {
 			failures++
 			l.bus.service.relearn(ctx)
 			pause(ctx, failures, third)
@@ -120,6 +125,17 @@ func (l *leases) run(ctx context.Context) {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.bus.config.Probe)
 	defer cancel()
 	l.leave(last)
+}
+
+// log says once that Redis refuses, until it does not. That it is away the bus says.
+func (l *leases) log(ctx context.Context, err error) {
+	answer, denied := errors.AsType[redis.Error](err)
+	if denied && !l.denied {
+		l.bus.config.Logger.WarnContext(ctx, "keeping who is where is refused", "err", answer)
+	}
+	if denied || err == nil {
+		l.denied = denied
+	}
 }
 
 // takeAgain has everything said again if that was asked for.
@@ -144,12 +160,12 @@ func (l *leases) everything() {
 // renew keeps the lease, has a part of everything said again and looks after the others. What fails is done the next
 // time. When the lease had gone Redis knows nothing any more, of the others neither, and somebody may be tidying up after
 // this hub just now: everything is said twice, and the others are given until the next time.
-func (l *leases) renew(ctx context.Context) {
+func (l *leases) renew(ctx context.Context) error {
 	r := l.bus.service
 	err := r.SetArgs(ctx, l.key("hub", l.bus.id), present, redis.SetArgs{TTL: l.bus.config.Lease, Get: true}).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		r.relearn(ctx)
-		return
+		return err
 	}
 	lapsed, repeat := err != nil && l.before, l.lapsed
 	l.before, l.lapsed = true, lapsed
@@ -158,11 +174,11 @@ func (l *leases) renew(ctx context.Context) {
 		l.everything()
 	}
 	l.mu.Unlock()
-	r.SAdd(ctx, l.key("hubs"), l.bus.id)
-	r.Expire(ctx, l.key("hubs"), l.expiry())
+	err = cmp.Or(r.SAdd(ctx, l.key("hubs"), l.bus.id).Err(), r.Expire(ctx, l.key("hubs"), l.expiry()).Err())
 	if !lapsed {
-		l.watch(ctx)
+		err = cmp.Or(l.watch(ctx), err)
 	}
+	return err
 }
 
 // some puts the next part of a turn through everybody into pending. The caller has mu.
@@ -219,10 +235,10 @@ func (l *leases) sayOf(ctx context.Context, users []hub.UserSID) error {
 }
 
 // watch finds other hubs whose lease ended without a goodbye.
-func (l *leases) watch(ctx context.Context) {
+func (l *leases) watch(ctx context.Context) error {
 	ids, err := l.bus.service.SMembers(ctx, l.key("hubs")).Result()
 	if err != nil {
-		return
+		return err
 	}
 	for id := range l.known {
 		if !slices.Contains(ids, id) {
@@ -231,7 +247,7 @@ func (l *leases) watch(ctx context.Context) {
 	}
 	how, err := l.ask(ctx, ids)
 	if err != nil {
-		return
+		return err
 	}
 	for _, id := range ids {
 		was, is := l.known[id], how[id]
@@ -249,6 +265,7 @@ func (l *leases) watch(ctx context.Context) {
 		}
 	}
 	l.bus.counters.hubs.Store(int64(len(l.known)))
+	return nil
 }
 
 // ask reads what hubs' leases say, "" for those that have none.

@@ -203,7 +203,7 @@ func (l *link) tick(ctx context.Context, c *conn) error {
 	limit := 2 * l.bus.config.Probe
 	if away := c.away(); away >= limit {
 		l.bus.counters.probesLost.Add(1)
-		return fmt.Errorf("a probe did not come back within %s", away.Round(time.Millisecond))
+		return lost(away, c.refused)
 	}
 	if c.probes > 0 {
 		l.sendProbe(ctx, c)
@@ -216,7 +216,14 @@ func (l *link) tick(ctx context.Context, c *conn) error {
 	return nil
 }
 
-// sendProbe publishes the next probe. Where that fails the probe does not come back, and this says it all.
+func lost(away time.Duration, why error) error {
+	if why == nil {
+		return fmt.Errorf("a probe did not come back within %s", away.Round(time.Millisecond))
+	}
+	return fmt.Errorf("a probe could not be published: %w", why)
+}
+
+// sendProbe publishes the next probe. Where that fails the probe does not come back, which is when this matters.
 func (l *link) sendProbe(ctx context.Context, c *conn) {
 	l.bus.counters.probes.Add(1)
 	c.probes++
@@ -224,5 +231,5 @@ func (l *link) sendProbe(ctx context.Context, c *conn) {
 	ctx, cancel := context.WithTimeout(ctx, l.bus.config.Probe)
 	defer cancel()
 	payload := strconv.AppendInt(nil, c.probes, 10)
-	l.bus.service.publish(ctx, l.bus.service, l.probe, payload)
+	c.refused = l.bus.service.publish(ctx, l.bus.service, l.probe, payload).Err()
 }

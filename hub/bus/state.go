@@ -71,6 +71,9 @@ func (s *state) tell(late bool) {
 	s.telling.Lock()
 	defer s.telling.Unlock()
 	err := s.unwell()
+	if errors.Is(err, errNotYet) {
+		return // why not is to be told, and will be known soon
+	}
 	if well := err == nil; !s.told || s.well != well {
 		s.told, s.well = true, well
 		s.bus.log(well, err)
