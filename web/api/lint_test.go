@@ -1,14 +1,22 @@
 package api
 
 import (
+	"os"
 	"regexp"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.uber.org/goleak"
+
+	"parley/store/postgres/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		pgtest.StopShared()
+		os.Exit(code)
+	}))
+}
 
 // readOpenAPI reads the document of REST, which must be valid.
 func readOpenAPI(t *testing.T) *openapi3.T {

@@ -31,14 +31,14 @@ var conversationOperations = []operation{
 }
 
 var conversationParams = []param{
-	{name: "FriendlyName", most: usual.FriendlyName, about: "What people see."},
+	{name: "FriendlyName", most: usual.FriendlyName, long: hub.CodeServiceNameLong, about: "What people see."},
 	{
-		name: "UniqueName", null: true, most: usual.UniqueName,
+		name: "UniqueName", null: true, most: usual.UniqueName, long: hub.CodeUniqueNameLong,
 		about: "Names the conversation within its service; it may stand in a path in place of the sid.",
 	},
 	{
-		name: "Attributes", kind: jsonText, refused: hub.CodeAttributesNotJSON, most: usual.ConversationAttributes,
-		about: "The app's own JSON, as text.",
+		name: "Attributes", kind: jsonText, refused: hub.CodeAttributesNotJSON,
+		most: usual.ConversationAttributes, long: hub.CodeAttributesLong, about: "The app's own JSON, as text.",
 	},
 	{name: "State", values: []string{"initializing", "inactive", "active", "closed"}, refused: hub.CodeState, about: "Where the conversation is in its life. Closed is for ever."},
 	{name: "Timers.Inactive", kind: duration, refused: hub.CodeInactiveTimer, about: "How long without a message until it becomes inactive, as PT5M; PT0S is never. At least a minute."},

@@ -91,9 +91,15 @@ func codeOf(c hub.Code) int {
 	return int(c)
 }
 
-// codes tells the codes of a parameter that is missing or cannot be.
+// codes tells the codes of a parameter that is missing, too long, or cannot be.
 func (p *param) codes() object {
-	all := object{"x-code-refused": codeOf(p.refused)}
+	all := object{}
+	if p.kind != text || len(p.values) > 0 {
+		all["x-code-refused"] = codeOf(p.refused)
+	}
+	if p.long != 0 {
+		all["x-code-long"] = codeOf(p.long)
+	}
 	if p.required != 0 {
 		all["x-code-missing"] = codeOf(p.required)
 	}

@@ -45,8 +45,8 @@ func TestDocumentedParams(t *testing.T) {
 				t.Errorf("%s %s: %q is no sentence", o.id, p.name, p.about)
 			}
 			free := len(p.values) == 0 && (p.kind == text || p.kind == jsonText)
-			if free && p.most == 0 {
-				t.Errorf("%s %s: how long it may be is not said", o.id, p.name)
+			if free && (p.most == 0 || p.long == 0) {
+				t.Errorf("%s %s: how long it may be, and with which code it is refused, is not said", o.id, p.name)
 			}
 		}
 	}

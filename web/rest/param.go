@@ -20,9 +20,10 @@ type param struct {
 	refused  hub.Code // of the error where it is not of its kind; 0: 20001
 	values   []string // the only ones, compared without regard to case where fold is set; none: any
 	fold     bool
-	null     bool   // an empty value, or the word null, takes away what was there
-	prefix   string // of a sid
-	most     int    // of a list: entries, 0: 100. Of a text: characters, of JSON bytes; the hub refuses more, the document says so
+	null     bool     // an empty value, or the word null, takes away what was there
+	prefix   string   // of a sid
+	most     int      // of a list: entries, 0: 100. Of text: characters, of JSON bytes; the hub refuses more, the document says so
+	long     hub.Code // of the hub's error where text has more than most
 }
 
 // usual are the limits that documents tell of: those of a hub with no other settings.

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// answer is what a request got.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	value  map[string]any // nil: no JSON object
+}
+
+func (a *answer) code() int {
+	code, _ := a.value["code"].(json.Number)
+	n, _ := strconv.Atoi(code.String())
+	return n
+}
+
+// send has an operation done on a path. Parameters are name, value, name, value ...
+func (p *place) send(t *testing.T, method, path string, params url.Values, authorized bool) *answer {
+	t.Helper()
+	if !strings.HasPrefix(path, "http") {
+		path = p.addr + path
+	}
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader(params.Encode())
+	} else if len(params) > 0 {
+		path += "?" + params.Encode()
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if authorized {
+		r.SetBasicAuth(account, authToken)
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := p.http.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &answer{status: resp.StatusCode, header: resp.Header, text: string(text)}
+	d := json.NewDecoder(strings.NewReader(a.text))
+	d.UseNumber()
+	if resp.Header.Get("Content-Type") == "application/json" && d.Decode(&a.value) != nil {
+		t.Fatalf("%s %s answers %s", method, path, text)
+	}
+	return a
+}
+
+// strict is the document, with models that may have no other members than it says.
+var strict = sync.OnceValue(func() any {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(OpenAPI())))
+	if err != nil {
+		panic(err)
+	}
+	seal := func(object map[string]any) {
+		if _, is := object["properties"].(map[string]any); is {
+			object["additionalProperties"] = false
+		}
+	}
+	var walk func(value any)
+	walk = func(value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			seal(value)
+			for _, v := range value {
+				walk(v)
+			}
+		case []any:
+			for _, v := range value {
+				walk(v)
+			}
+		}
+	}
+	walk(document)
+	return document
+})
+
+// hold compares an answer with what the document says of it.
+func (o *operation) hold(t *testing.T, what string, a *answer) {
+	t.Helper()
+	if len(a.header.Get("Twilio-Request-Id")) != 34 {
+		t.Errorf("%s: headers are %v", what, a.header)
+	}
+	status := strconv.Itoa(a.status)
+	response := o.Responses.Value(status)
+	if response == nil {
+		t.Errorf("%s: the document has no status %s: %s", what, status, a.text)
+		return
+	}
+	if len(response.Value.Content) == 0 {
+		if a.text != "" {
+			t.Errorf("%s: %s comes with %q", what, status, a.text)
+		}
+		return
+	}
+	if a.value == nil {
+		t.Errorf("%s: %s is %s: %q", what, status, a.header.Get("Content-Type"), a.text)
+		return
+	}
+	if err := o.schema(t, status).Validate(a.value); err != nil {
+		t.Errorf("%s: %s\n%v", what, a.text, err)
+	}
+}
+
+var compiled = map[string]*jsonschema.Schema{}
+
+// schema is that of an operation's answers with a status.
+func (o *operation) schema(t *testing.T, status string) *jsonschema.Schema {
+	t.Helper()
+	escape := strings.NewReplacer("~", "~0", "/", "~1").Replace
+	at := "openapi.json#/paths/" + escape(o.path) + "/" + strings.ToLower(o.method) + "/responses/" + status
+	if ref := o.Responses.Value(status).Ref; ref != "" {
+		at = "openapi.json" + ref
+	}
+	if compiled[at] == nil {
+		c := jsonschema.NewCompiler()
+		c.AssertFormat()
+		if err := c.AddResource("openapi.json", strict()); err != nil {
+			t.Fatal(err)
+		}
+		schema, err := c.Compile(strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at) + "/content/application~1json/schema")
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiled[at] = schema
+	}
+	return compiled[at]
+}

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestOperations has a real hub do every operation of the document: as it should be, and in each way in which it should not.
+func TestOperations(t *testing.T) {
+	all := readOperations(t)
+	for _, o := range all {
+		if _, ok := entries[o.base]; !ok {
+			t.Errorf("%s %s (%s) has no line in entries", o.method, o.path, o.base)
+		}
+	}
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, open(t), all)
+			for _, o := range all { // nothing is removed yet: what is made for one serves others
+				t.Run(o.OperationID+"/refused", func(t *testing.T) { w.refuse(t, o) })
+			}
+			for _, o := range all {
+				t.Run(o.OperationID, func(t *testing.T) { w.accept(t, o) })
+			}
+		})
+	}
+}
+
+// accept does an operation as it should be.
+func (w *world) accept(t *testing.T, o *operation) {
+	t.Helper()
+	own, _ := w.serviceOf(o)
+	path := w.fill(t, o, own, o.method == http.MethodDelete)
+	a := w.send(t, o.method, path, w.form(o), true)
+	if strconv.Itoa(a.status) != o.success() {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	o.hold(t, path, a)
+	if _, list := a.value["meta"]; list {
+		w.walk(t, o, path, len(a.value[key(a)].([]any)))
+	}
+}
+
+func key(a *answer) string {
+	name, _ := a.value["meta"].(map[string]any)["key"].(string)
+	return name
+}
+
+// walk turns the pages of a list, one entry each, and compares how many there are.
+func (w *world) walk(t *testing.T, o *operation, path string, entries int) {
+	t.Helper()
+	form := w.form(o)
+	form.Set("PageSize", "1")
+	a := w.send(t, o.method, path, form, true)
+	seen := 0
+	for seen <= entries {
+		o.hold(t, path, a)
+		seen += len(a.value[key(a)].([]any))
+		next, _ := a.value["meta"].(map[string]any)["next_page_url"].(string)
+		if next == "" {
+			break
+		}
+		a = w.send(t, o.method, next, nil, true)
+	}
+	if entries == 0 || seen != entries {
+		t.Errorf("%s has %d entries on one page, %d on pages of one", path, entries, seen)
+	}
+}
+
+// attempt is a call that must fail.
+type attempt struct {
+	what   string
+	path   string
+	form   url.Values
+	nobody bool // without credentials
+	status int
+	code   int // 0: any
+}
+
+// refuse does an operation in each way in which it should not be, and sees that nothing comes of it.
+func (w *world) refuse(t *testing.T, o *operation) {
+	t.Helper()
+	attempts := w.attempts(t, o)
+	before := w.dump(t)
+	if len(before) == 0 {
+		t.Fatal("no rows are seen")
+	}
+	for _, try := range attempts {
+		a := w.send(t, o.method, try.path, try.form, !try.nobody)
+		at := fmt.Sprintf("%s (%s %s %.200s)", try.what, o.method, try.path, try.form.Encode())
+		if a.status != try.status || try.code != 0 && a.code() != try.code {
+			t.Errorf("%s: %d %s, want %d and %d", at, a.status, a.text, try.status, try.code)
+		}
+		o.hold(t, at, a)
+		after := w.dump(t)
+		if !slices.Equal(before, after) {
+			t.Errorf("%s changed\n%s", at, strings.Join(difference(before, after), "\n"))
+		}
+		before = after
+	}
+}
+
+// difference are the lines that one has and the other has not.
+func difference(a, b []string) (lines []string) {
+	for _, line := range a {
+		if !slices.Contains(b, line) {
+			lines = append(lines, "- "+line)
+		}
+	}
+	for _, line := range b {
+		if !slices.Contains(a, line) {
+			lines = append(lines, "+ "+line)
+		}
+	}
+	return lines
+}
+
+// attempts are the ways in which an operation must fail.
+func (w *world) attempts(t *testing.T, o *operation) []attempt {
+	t.Helper()
+	own, _ := w.serviceOf(o)
+	path := w.fill(t, o, own, false)
+	all := append(w.strangers(t, o, path), attempt{what: "nobody", path: path, form: w.form(o), nobody: true, status: 401, code: 20003})
+	with := func(name string, values ...string) url.Values {
+		form := maps.Clone(w.form(o))
+		if form[name] = values; values == nil {
+			delete(form, name)
+		}
+		return form
+	}
+	for _, p := range o.params {
+		if slices.Contains(o.required, p.name) {
+			all = append(
+				all, attempt{what: p.name + " missing", path: path, form: with(p.name), status: 400, code: p.code("missing")},
+				attempt{what: p.name + " empty", path: path, form: with(p.name, ""), status: 400, code: p.code("missing")},
+			)
+		}
+		for _, bad := range p.bad() {
+			all = append(all, attempt{
+				what: fmt.Sprintf("%s is %.20q", p.name, bad.values[0]), path: path, form: with(p.name, bad.values...), status: 400, code: bad.code,
+			})
+		}
+	}
+	return all
+}
+
+// strangers put into each place of a path what is not there: a sid that nothing has, one of another tenant, and one that hangs
+// below something else.
+func (w *world) strangers(t *testing.T, o *operation, path string) (all []attempt) {
+	t.Helper()
+	_, foreign := w.serviceOf(o)
+	theirs := strings.Split(w.fill(t, o, foreign, false), "/")
+	ours := strings.Split(path, "/")
+	for i, segment := range strings.Split(o.path, "/") {
+		name := strings.Trim(segment, "{}")
+		if name == segment || o.sidPrefix(name) == "" {
+			continue
+		}
+		try := func(what, value string) {
+			if value != ours[i] {
+				changed := slices.Clone(ours)
+				changed[i] = value
+				all = append(all, attempt{
+					what: what + " " + name, path: strings.Join(changed, "/"), form: w.form(o), status: 404, code: 20404,
+				})
+			}
+		}
+		try("unknown", o.sidPrefix(name)+strings.Repeat("0", 31)+"9")
+		if name != "ChatServiceSid" {
+			try("foreign", theirs[i])
+		}
+	}
+	return all
+}
