@@ -52,3 +52,23 @@ func (c *Cluster) Masters() (masters []*Server) {
 	}
 	return masters
 }
+
+// Slot is that of a key or a sharded channel.
+func (c *Cluster) Slot(key string) int64 { return c.Nodes[0].Do("cluster", "keyslot", key).(int64) }
+
+// Move begins to move a slot from one master to another, with its keys, while the cluster serves. What it gives ends that:
+// from then on the slot is the other's.
+func (c *Cluster) Move(slot int64, from, to *Server) (settle func()) {
+	from.t.Helper()
+	to.Do("cluster", "setslot", slot, "importing", from.Do("cluster", "myid"))
+	from.Do("cluster", "setslot", slot, "migrating", to.Do("cluster", "myid"))
+	keys := from.Do("cluster", "getkeysinslot", slot, 1000).([]any)
+	if len(keys) > 0 {
+		from.Do(append([]any{"migrate", "127.0.0.1", to.port, "", 0, 5000, "keys"}, keys...)...)
+	}
+	return func() {
+		for _, n := range append([]*Server{to, from}, c.Masters()...) {
+			n.Do("cluster", "setslot", slot, "node", to.Do("cluster", "myid"))
+		}
+	}
+}
