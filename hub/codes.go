@@ -41,6 +41,8 @@ const (
 	CodeNotifyLevel       Code = 50210
 	CodeBarred            Code = 50250 // Parley's own: the user may not come in
 	CodeUserConversations Code = 50214
+	CodeKey               Code = 50251 // Parley's own: an Idempotency-Key that cannot be
+	CodeKeyReused         Code = 50252 // Parley's own: an Idempotency-Key that stands for another request
 
 	CodeAttributesLong     Code = 50303
 	CodeAttributesNotJSON  Code = 50304
@@ -132,6 +134,8 @@ var codeInfo = map[Code]CodeInfo{
 	CodeNotifyLevel:       bad(400),
 	CodeBarred:            {Status: 403, Definite: true, Close: 4403},
 	CodeUserConversations: bad(403),
+	CodeKey:               bad(400),
+	CodeKeyReused:         bad(422),
 
 	CodeAttributesLong:     bad(400),
 	CodeAttributesNotJSON:  bad(400),

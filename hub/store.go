@@ -84,6 +84,7 @@ type Tx interface {
 	ParticipantTx
 	MessageTx
 	DirectoryTx
+	OnceTx
 }
 
 // ConversationTx is the conversations' part of a transaction.

@@ -41,6 +41,7 @@ var cases = []struct {
 	{"Everything", (*world).everything},
 	{"Epoch", (*world).epoch},
 	{"Closed", (*world).closed},
+	{"Once", (*world).once},
 }
 
 // Run puts an engine to every test. open gives an empty store, and closes it when its test ends; closing twice is

@@ -121,7 +121,12 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) (by string, status i
 	if c.values, err = c.place.understand(c.sent); err != nil {
 		return by, 0, nil, err
 	}
-	result, err = c.place.serve(ctx, c)
+	c.readOnce(r)
+	if result, err = c.place.serve(ctx, c); err != nil {
+		if result, err = c.again(ctx, err); err == nil {
+			w.Header().Set(repeatedHeader, "true")
+		}
+	}
 	return by, c.place.status, result, err
 }
 

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"net/url"
 	"strings"
 	"time"
@@ -20,15 +19,11 @@ type call struct {
 	base    string            // absolute, of what stands in the same scope: https://host/v1, or that of the service
 	origin  string            // https://host, or the public URL
 	self    string            // the path as it was sent
+	once    *hub.Once         // what the request's Idempotency-Key stands for, nil where it has none
 }
 
 // actor is who acts: the account itself.
 func (c *call) actor() hub.Actor { return hub.Actor{Service: c.service} }
-
-// do has the hub carry out a command.
-func (c *call) do(ctx context.Context, cmd hub.Command) (any, error) {
-	return c.api.hub.Do(ctx, c.actor(), cmd)
-}
 
 // value is what was given for a parameter, nil where nothing was. Asking for one that is not the operation's is a mistake
 // in the program.

@@ -19,7 +19,9 @@ type operation struct {
 	page   *paging // of lists
 	status int     // of success
 	answer any     // a value of the type that it answers with, nil for nothing. Of lists: of one entry
-	serve  func(ctx context.Context, c *call) (any, error)
+	// made is the path below the scope's root where what a POST made is found by its sid; "": below the operation's own.
+	made  string
+	serve func(ctx context.Context, c *call) (any, error)
 }
 
 // A scope says below which roots a path stands.

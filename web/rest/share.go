@@ -8,7 +8,7 @@ const (
 	shareMethods = "GET, POST, DELETE, OPTIONS"
 	shareHeaders = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, " +
 		"If-Unmodified-Since, Range, X-Twilio-Token, X-Twilio-Webhook-Enabled"
-	shareExposed = "Accept-Ranges, Content-Range, ETag, Location, Retry-After, Twilio-Request-Id"
+	shareExposed = "Accept-Ranges, Content-Range, ETag, Idempotent-Replayed, Location, Retry-After, Twilio-Request-Id"
 	shareSeconds = "86400" // that a browser may remember this
 )
 
