@@ -14,6 +14,7 @@ import (
 type Store interface {
 	Committer
 	ConversationReader
+	GapReader
 	MessageReader
 	UserReader
 	Keeper
@@ -206,6 +207,31 @@ type Changes struct {
 	More  bool
 	Total int               // rows that changed since, counted only where TooMany is set
 	View  *ConversationView // as the viewer sees it in the same snapshot
+}
+
+// GapReader reads what many conversations went through, for those who missed it.
+type GapReader interface {
+	// Gaps reads of each gap one page of the net change (rule R2), all from one snapshot, in one round trip where the
+	// store is a network away. Pages stand in the order of gaps and are as Changes gives them to the account, but for the
+	// view, which bears the conversation alone; nil stands for a conversation that is absent. There are fewer pages than
+	// gaps, but at least one, where those read hold as much as q allows.
+	Gaps(ctx context.Context, gaps []Gap, q GapQuery) (pages []*Changes, err error)
+}
+
+// A Gap is what happened in a conversation since a revision.
+type Gap struct {
+	Service      ServiceSID
+	Conversation ConversationSID
+	Since        Revision
+}
+
+// GapQuery bounds a read of gaps.
+type GapQuery struct {
+	Limit int // rows of a page, at most
+	Bytes int // of content of a page, at most, but at least one row; 0: no bound
+	// No page is begun where those before it hold about so many rows or bytes of content, at least 1: all together hold no
+	// more than that and one page.
+	AllRows, AllBytes int
 }
 
 // HeadMark is how far a conversation is.

@@ -15,19 +15,76 @@ func (s *Store) Changes(ctx context.Context, v hub.Viewer, sid hub.ConversationS
 		if changes.View, err = view(ctx, q, l, own); err != nil {
 			return err
 		}
-		changes.To = l.c.Revision
-		from, err := addedSince(ctx, q, l, query.Since)
-		if err != nil {
-			return err
-		}
-		if query.TooMany > 0 {
-			if changes.Total, err = countChanges(ctx, q, l, query.Since, from, query.TooMany); err != nil || changes.Total > query.TooMany {
-				return err
-			}
-		}
-		return netRead(ctx, q, l, query, from, changes)
+		_, err = netRead(ctx, q, l, query, changes)
+		return err
 	})
 	return changes, err
+}
+
+// Gaps implements hub.GapReader. All of it is one read transaction.
+func (s *Store) Gaps(ctx context.Context, gaps []hub.Gap, query hub.GapQuery) (pages []*hub.Changes, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		rows, bytes := 0, 0
+		for _, g := range gaps {
+			if rows >= query.AllRows || bytes >= query.AllBytes {
+				return nil
+			}
+			l, err := find(ctx, q, g.Service, hub.ConversationRef(g.Conversation))
+			if err != nil {
+				return err
+			}
+			if l == nil {
+				pages = append(pages, nil)
+				continue
+			}
+			thread := l.c
+			page := &hub.Changes{View: &hub.ConversationView{Conversation: &thread}}
+			size, err := netRead(ctx, q, l, hub.ChangeQuery{Since: g.Since, Limit: query.Limit, Bytes: query.Bytes}, page)
+			if err != nil {
+				return err
+			}
+			pages = append(pages, page)
+			rows, bytes = rows+len(page.Events), bytes+size
+		}
+		return nil
+	})
+	return pages, err
+}
+
+// netRead reads a page of what changed, and says how many bytes of content it took.
+func netRead(ctx context.Context, q querier, l *loaded, query hub.ChangeQuery, changes *hub.Changes) (size int, err error) {
+	changes.To = l.c.Revision
+	from, err := addedSince(ctx, q, l, query.Since)
+	if err != nil {
+		return 0, err
+	}
+	if query.TooMany > 0 {
+		if changes.Total, err = countChanges(ctx, q, l, query.Since, from, query.TooMany); err != nil || changes.Total > query.TooMany {
+			return 0, err
+		}
+	}
+	all, err := marks(ctx, q, l, query.Since, from, query.Limit+1)
+	if err != nil {
+		return 0, err
+	}
+	for i, m := range all {
+		var e *hub.Event
+		full := i == query.Limit
+		if !full {
+			var bytes int
+			if e, bytes, err = content(ctx, q, l, m); err != nil {
+				return 0, err
+			}
+			size += bytes
+			full = i > 0 && query.Bytes > 0 && size > query.Bytes
+		}
+		if full {
+			changes.More, changes.To = true, all[i-1].position
+			break
+		}
+		changes.Events = append(changes.Events, e)
+	}
+	return size, nil
 }
 
 // addedSince is the first index of messages created after a revision that may still exist. Indexes and creating revisions
@@ -116,33 +173,6 @@ func marks(ctx context.Context, q querier, l *loaded, since hub.Revision, from i
 		return nil
 	})
 	return all, err
-}
-
-// netRead reads the events of a page.
-func netRead(ctx context.Context, q querier, l *loaded, query hub.ChangeQuery, from int64, changes *hub.Changes) error {
-	all, err := marks(ctx, q, l, query.Since, from, query.Limit+1)
-	if err != nil {
-		return err
-	}
-	size := 0
-	for i, m := range all {
-		var e *hub.Event
-		full := i == query.Limit
-		if !full {
-			var bytes int
-			if e, bytes, err = content(ctx, q, l, m); err != nil {
-				return err
-			}
-			size += bytes
-			full = i > 0 && query.Bytes > 0 && size > query.Bytes
-		}
-		if full {
-			changes.More, changes.To = true, all[i-1].position
-			return nil
-		}
-		changes.Events = append(changes.Events, e)
-	}
-	return nil
 }
 
 // content reads what a mark stands for.

@@ -38,6 +38,8 @@ var cases = []struct {
 	{"Changes", (*world).changes},
 	{"ChangesTooMany", (*world).changesTooMany},
 	{"ChangesBytes", (*world).changesBytes},
+	{"Gaps", (*world).gaps},
+	{"GapsBounds", (*world).gapsBounds},
 	{"Everything", (*world).everything},
 	{"Epoch", (*world).epoch},
 	{"Closed", (*world).closed},
