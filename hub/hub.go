@@ -123,6 +123,8 @@ func (h *Hub) start(ctx context.Context) {
 	}
 	for range gapReaders {
 		h.wg.Go(func() { h.gapLoop(ctx) })
+	}
+	for range entryReaders {
 		h.wg.Go(func() { h.entryLoop(ctx) })
 	}
 	if h.bus == nil {

@@ -5,6 +5,9 @@ import (
 	"errors"
 )
 
+// entryReaders is how many memberships that began elsewhere are read at a time.
+const entryReaders = 4
+
 // entrance is a place that a feed is to take once the store has said how it is: one conversation's, or where that is
 // empty, all that its user is in.
 type entrance struct {

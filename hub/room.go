@@ -18,6 +18,7 @@ type room struct {
 	ended   bool     // the conversation was deleted, or the last cursor is gone
 	ring    ring     // ring.head is the revision delivered so far
 	filling bool     // what is missing is being read
+	failed  int      // reads of what is missing that failed, one after another
 	early   []packet // by revision; they wait for those before them
 	newest  Revision // that was heard of; what lies between the head and it is missing
 	cursors []*cursor

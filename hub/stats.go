@@ -13,7 +13,7 @@ type counters struct {
 	deliveries atomic.Int64 // messages taken by sessions from rooms
 	loads      atomic.Int64 // pages read from the store for those who are behind
 	shared     atomic.Int64 // pages that one had read and another took
-	gaps       atomic.Int64 // reads of what a room missed
+	gaps       atomic.Int64 // rooms whose missed events were read
 	found      atomic.Int64 // rooms and users that comparing with the store found behind
 	unknown    atomic.Int64 // payloads that made no sense
 	ringBytes  atomic.Int64
@@ -76,7 +76,7 @@ type Stats struct {
 	// Since the start.
 	Events, Deliveries, Loads int64
 	Shared                    int64 // pages that were read for one session and served others
-	Gaps                      int64 // reads of what a room missed
+	Gaps                      int64 // rooms whose missed events were read
 	Found                     int64 // rooms and users that were behind when they were compared with the store
 	Unknown                   int64 // payloads of other hubs that made no sense
 	Commits, Commands         int64
