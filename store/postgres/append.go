@@ -45,6 +45,10 @@ func (s *Store) addAll(c *commit) {
 			d.err = err
 		}
 		s.doubt(err, drafts)
+	case stalled(err):
+		for _, d := range drafts {
+			d.err = definite(err)
+		}
 	default: // a statement failed: they run one by one (rule R8)
 		return
 	}

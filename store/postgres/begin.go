@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,12 +46,30 @@ func (t *tx) begin(ops []*hub.Op, nowait bool) error {
 	return nil
 }
 
-// wanted gathers what plans say. Unique names are looked up first: what is locked must be in the order of sids.
-func (t *tx) wanted(ops []*hub.Op) (*wanted, error) {
-	w := &wanted{
+func newWanted() *wanted {
+	return &wanted{
 		threads: map[hub.ConversationSID]bool{}, seats: map[seat]bool{}, nonces: map[nonceKey]bool{},
 		people: map[person]bool{}, services: map[hub.ServiceSID]bool{}, names: map[nameKey]bool{},
 	}
+}
+
+// wanted gathers what plans say. Unique names are looked up first: what is locked must be in the order of sids.
+func (t *tx) wanted(ops []*hub.Op) (*wanted, error) {
+	found, err := named(t.ctx, t.conn, ops)
+	if err != nil {
+		return nil, err
+	}
+	w := newWanted()
+	for _, op := range ops {
+		if op.Plan != nil {
+			w.add(op.Plan, found)
+		}
+	}
+	return w, nil
+}
+
+// named finds the conversations that plans name by unique name.
+func named(ctx context.Context, conn *pgx.Conn, ops []*hub.Op) (map[nameKey]hub.ConversationSID, error) {
 	var keys []nameKey
 	for _, op := range ops {
 		if op.Plan == nil {
@@ -60,19 +79,10 @@ func (t *tx) wanted(ops []*hub.Op) (*wanted, error) {
 			keys = append(keys, nameKey{wants.Service, string(wants.Conversation)})
 		}
 	}
-	found := map[nameKey]hub.ConversationSID{}
-	if len(keys) > 0 {
-		var err error
-		if found, err = resolve(t.ctx, t.conn, keys); err != nil {
-			return nil, err
-		}
+	if len(keys) == 0 {
+		return nil, nil //nolint:nilnil // nobody is named
 	}
-	for _, op := range ops {
-		if op.Plan != nil {
-			w.add(op.Plan, found)
-		}
-	}
-	return w, nil
+	return resolve(ctx, conn, keys)
 }
 
 func (w *wanted) add(plan hub.Plan, found map[nameKey]hub.ConversationSID) {
@@ -98,7 +108,7 @@ func (w *wanted) add(plan hub.Plan, found map[nameKey]hub.ConversationSID) {
 	}
 }
 
-// lock queues the statements that lock.
+// lock queues the statements that lock. With nowait whatever is locked elsewhere fails them.
 func (w *wanted) lock(b *pgx.Batch, nowait bool) {
 	if len(w.threads) > 0 {
 		text := `SELECT 1 FROM head h WHERE h.conversation = ANY ($1::text[]) ORDER BY h.conversation FOR UPDATE`
@@ -109,8 +119,12 @@ func (w *wanted) lock(b *pgx.Batch, nowait bool) {
 	}
 	if len(w.people) > 0 {
 		services, identities := w.persons()
-		b.Queue(`SELECT 1 FROM users u JOIN unnest($1::text[], $2::text[]) AS w(service, identity)
-			ON u.service = w.service AND u.identity = w.identity ORDER BY u.sid FOR UPDATE OF u`, services, identities)
+		text := `SELECT 1 FROM users u JOIN unnest($1::text[], $2::text[]) AS w(service, identity)
+			ON u.service = w.service AND u.identity = w.identity ORDER BY u.sid FOR UPDATE OF u`
+		if nowait {
+			text += ` NOWAIT`
+		}
+		b.Queue(text, services, identities)
 	}
 }
 

@@ -18,9 +18,7 @@ func (s *Store) Commit(ops []*hub.Op) {
 	if len(c.drafts) > 0 {
 		s.addAll(c)
 	}
-	if rest := c.rest(); len(rest) > 0 {
-		s.runAll(rest)
-	}
+	s.runAll(s.passBy(c.rest(), false), false)
 }
 
 // fail gives ops an error.
@@ -102,30 +100,48 @@ func (c *commit) rest() (rest []*hub.Op) {
 	return rest
 }
 
-// runAll runs ops in one transaction; where that fails, each in one of its own (rule R8). A conversation that is locked
-// elsewhere has been waited for by then: the ops that want it fail at once, and the others go through.
-func (s *Store) runAll(ops []*hub.Op) {
-	err := s.transact(ops, false)
-	if err == nil {
+// runAll runs ops in one transaction; where that fails, each in one of its own (rule R8). What is locked elsewhere is waited for
+// once, unless nowait says that this was done: then the ops that want it fail, and the others go through.
+func (s *Store) runAll(ops []*hub.Op, nowait bool) {
+	if len(ops) == 0 {
 		return
 	}
-	if down(err) {
+	err := s.transact(ops, nowait)
+	busy := sqlState(err) == lockTimeout
+	switch {
+	case err == nil:
+		return
+	case down(err):
 		fail(ops, err)
 		return
+	case busy && !nowait:
+		if left := s.passBy(ops, true); len(left) < len(ops) {
+			s.runAll(left, true)
+			return
+		}
 	}
-	busy := sqlState(err) == lockTimeout
-	if len(ops) == 1 && (busy || !retriedAlone(err)) {
+	if stalled(err) || len(ops) == 1 && (busy || !retriedAlone(err)) {
 		fail(ops, definite(err))
 		return
 	}
+	s.runEach(ops, busy)
+}
+
+// runEach runs each op in a transaction of its own. Those behind one that fails retryably on the same conversation fail alike
+// (rule R10).
+func (s *Store) runEach(ops []*hub.Op, nowait bool) {
 	c := &commit{ops: ops, done: map[*hub.Op]bool{}, failed: map[target]error{}}
-	for _, op := range ops {
+	for i, op := range ops {
 		if len(c.failed) > 0 && len((&commit{ops: []*hub.Op{op}, failed: c.failed}).rest()) == 0 {
 			continue
 		}
-		err := s.transact([]*hub.Op{op}, busy)
+		err := s.transact([]*hub.Op{op}, nowait)
 		if err == nil {
 			continue
+		}
+		if stalled(err) {
+			fail(ops[i:], definite(err))
+			return
 		}
 		op.Err = err
 		if !uncertain(err) {

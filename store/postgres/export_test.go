@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"testing"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,3 +18,12 @@ func (s *Store) AddAlone(conn *pgx.Conn, op *hub.Op) error {
 
 // Connect makes a connection like the writer's.
 func (s *Store) Connect(ctx context.Context) (*pgx.Conn, error) { return s.connect(ctx) }
+
+// Ask asks the server whether something is so.
+func (s *Store) Ask(tb testing.TB, text string) (so bool) {
+	tb.Helper()
+	if err := s.pool.QueryRow(tb.Context(), text).Scan(&so); err != nil {
+		tb.Fatal(err)
+	}
+	return so
+}

@@ -19,6 +19,7 @@ const (
 	notSupported      = "0A000"
 	noPermission      = "42501"
 	uniqueViolation   = "23505"
+	canceled          = "57014" // for its time or by somebody
 )
 
 // sqlState is the server's word for an error, "" where it is not the server's.
@@ -55,6 +56,12 @@ func errBusy(cause error) error {
 	return unavailable("the conversation is locked elsewhere, try again", cause)
 }
 
+// stalled reports whether a statement was ended because it took too long: others would fare no better.
+func stalled(err error) bool { return sqlState(err) == canceled }
+
+// errSlow is the answer when the server took too long for a statement. It did not happen.
+func errSlow(cause error) error { return unavailable("the store took too long, try again", cause) }
+
 // definite makes the error of a transaction that did not happen one that callers know.
 func definite(err error) error {
 	if known, ok := errors.AsType[*hub.Error](err); ok {
@@ -62,6 +69,9 @@ func definite(err error) error {
 	}
 	if sqlState(err) == lockTimeout {
 		return errBusy(err)
+	}
+	if stalled(err) {
+		return errSlow(err)
 	}
 	return unavailable("the store could not write, try again", err)
 }
@@ -77,8 +87,8 @@ func readError(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil || errors.As(err, new(*hub.Error)) {
 		return err
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return unavailable("the store took too long to read this", err)
+	if errors.Is(err, context.DeadlineExceeded) || stalled(err) {
+		return errSlow(err)
 	}
 	return errAway(err)
 }

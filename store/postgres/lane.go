@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -14,26 +16,24 @@ import (
 const laneWidth = 4
 
 // addLocked adds the drafts whose conversations were locked elsewhere: waiting for the lock, each conversation in a
-// transaction of its own, so that one that stays locked keeps up none but itself (rule R8).
+// transaction of its own. What is still locked then, or had no lane within the wait, is stuck: the batches that follow do not
+// wait for it, so that a conversation which stays locked keeps up none but itself (rule R8).
 func (s *Store) addLocked(drafts []*draft) {
-	groups := map[hub.ConversationSID][]*draft{}
-	var order []hub.ConversationSID
-	for _, d := range drafts {
-		if d.verdict == unlocked {
-			if groups[d.sid] == nil {
-				order = append(order, d.sid)
-			}
-			groups[d.sid] = append(groups[d.sid], d)
-		}
-	}
+	groups, order := s.locked(drafts)
 	if len(order) == 0 {
 		return
 	}
 	errs := make([]error, len(order))
 	room := make(chan struct{}, laneWidth)
 	var lanes sync.WaitGroup
+	began := time.Now()
 	for i, sid := range order {
 		room <- struct{}{}
+		if time.Since(began) > s.config.LockWait {
+			errs[i] = errTooMany
+			<-room
+			continue
+		}
 		lanes.Go(func() {
 			errs[i] = s.addWaiting(groups[sid])
 			<-room
@@ -45,14 +45,42 @@ func (s *Store) addLocked(drafts []*draft) {
 	}
 }
 
+// errTooMany says that there was no lane for a conversation in time.
+var errTooMany = errBusy(nil)
+
+// locked gives the drafts that are to be waited for, by conversation. What is stuck is refused, and what is not locked is no
+// longer stuck.
+func (s *Store) locked(drafts []*draft) (groups map[hub.ConversationSID][]*draft, order []hub.ConversationSID) {
+	groups = map[hub.ConversationSID][]*draft{}
+	for _, d := range drafts {
+		r := row{thread: d.sid}
+		switch {
+		case d.verdict != unlocked:
+			delete(s.stuck, r)
+		case s.isStuck(r):
+			s.stick(r)
+			d.err = errBusy(nil)
+		default:
+			if groups[d.sid] == nil {
+				order = append(order, d.sid)
+			}
+			groups[d.sid] = append(groups[d.sid], d)
+		}
+	}
+	return groups, order
+}
+
 // judge notes what a lane's error means to its drafts.
 func (s *Store) judge(drafts []*draft, err error) {
 	switch {
 	case err == nil:
+	case errors.Is(err, errTooMany), sqlState(err) == lockTimeout:
+		s.stick(row{thread: drafts[0].sid})
+		err = errBusy(err)
 	case down(err):
 		s.doubt(err, drafts)
-	case sqlState(err) == lockTimeout:
-		err = errBusy(err)
+	case stalled(err):
+		err = definite(err)
 	default: // a statement failed: each runs alone
 		for _, d := range drafts {
 			d.verdict = refused

@@ -18,8 +18,8 @@ import (
 type Config struct {
 	URL         string        // postgres://..., with the parameters of libpq
 	Connections int           // that read and that wait for locked conversations; 8. One more writes.
-	LockWait    time.Duration // for a conversation that another hub has locked; 2 s
 	Timeout     time.Duration // of one transaction; 10 s
+	LockWait    time.Duration // for a conversation that another hub has locked; a fifth of Timeout
 	Settle      time.Duration // to find out what became of a commit whose answer was lost; 5 s (rule R9)
 	Logger      *slog.Logger  // none: discarded
 }
@@ -28,11 +28,11 @@ func (c *Config) setDefaults() {
 	if c.Connections <= 0 {
 		c.Connections = 8
 	}
-	if c.LockWait <= 0 {
-		c.LockWait = 2 * time.Second
-	}
 	if c.Timeout <= 0 {
 		c.Timeout = 10 * time.Second
+	}
+	if c.LockWait <= 0 {
+		c.LockWait = c.Timeout / 5
 	}
 	if c.Settle <= 0 {
 		c.Settle = 5 * time.Second
@@ -66,7 +66,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{config: c, log: c.Logger, holder: rand.Text(), turn: make(chan struct{}, 1)}
+	s := &Store{config: c, log: c.Logger, holder: rand.Text(), turn: make(chan struct{}, 1), stuck: map[row]time.Time{}}
 	pool.MaxConns = int32(c.Connections)
 	pool.ConnConfig = s.forConnections(pool.ConnConfig)
 	pool.AfterConnect = s.prepare
@@ -114,13 +114,14 @@ func (s *Store) open(ctx context.Context, c *pgxpool.Config) (err error) {
 
 // settings are set on each connection. The hub's own are not left to the server (rule R12). Every statement here has an index
 // to use: a plan that is made while a table is small and kept while it grows must not be one that reads the whole table.
-// The server's own timeout is later than the hub's, so that it never ends the wait of a commit for a synchronous replica.
+// The server ends a statement before the hub gives up the connection: then it is known that nothing happened. It counts the
+// statement alone, and never ends the wait of a commit for a synchronous replica.
 func (s *Store) settings() string {
 	all := []string{
 		"synchronous_commit = on",
 		"default_transaction_isolation = 'read committed'",
 		fmt.Sprintf("lock_timeout = %d", s.config.LockWait.Milliseconds()),
-		fmt.Sprintf("statement_timeout = %d", (s.config.Timeout + 5*time.Second).Milliseconds()),
+		fmt.Sprintf("statement_timeout = %d", (s.config.Timeout / 2).Milliseconds()),
 		"idle_in_transaction_session_timeout = 5000",
 		"tcp_user_timeout = 10000",
 		"tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3",

@@ -26,10 +26,11 @@ type Store struct {
 
 	// turn holds a token while someone uses the writing connection; what follows belongs to its holder.
 	turn    chan struct{}
-	write   *pgx.Conn // nil while there is none
-	away    error     // why none could be made the last time
-	retryAt time.Time // not tried again before
-	doubts  []doubt   // commits whose outcome is not known
+	write   *pgx.Conn         // nil while there is none
+	away    error             // why none could be made the last time
+	retryAt time.Time         // not tried again before
+	doubts  []doubt           // commits whose outcome is not known
+	stuck   map[row]time.Time // what was locked elsewhere for too long, until when that is remembered
 }
 
 var _ hub.Store = (*Store)(nil)
