@@ -16,6 +16,9 @@ type Service struct {
 	// Reachability tells whether users' is_online is kept; off, as at Twilio, until switched on.
 	Reachability bool
 
+	// Deleted makes it a tombstone: nothing of it is found any more, and what is left is purged (rule R5).
+	Deleted bool
+
 	DateCreated time.Time
 	DateUpdated time.Time
 }

@@ -17,6 +17,8 @@ type Store interface {
 	GapReader
 	MessageReader
 	UserReader
+	DirectoryReader
+	RecordReader
 	Keeper
 }
 
@@ -86,6 +88,8 @@ type Tx interface {
 	MessageTx
 	DirectoryTx
 	OnceTx
+	HoldTx
+	RecordTx
 }
 
 // ConversationTx is the conversations' part of a transaction.
@@ -139,6 +143,8 @@ type MessageTx interface {
 // DirectoryTx is the part of services, users and roles.
 type DirectoryTx interface {
 	Service(sid ServiceSID) (*Service, error)
+	// PutService saves a new or changed service. When Deleted is set its content is left to be purged later (rule R5);
+	// the address pairs that its conversations hold are free from now on.
 	PutService(s *Service) error
 	Role(service ServiceSID, sid RoleSID) (*Role, error)
 	PutRole(r *Role) error
@@ -321,7 +327,7 @@ type Membership struct {
 type Keeper interface {
 	// Ping reports whether the store can be read and written; nil when it can.
 	Ping(ctx context.Context) error
-	// Purge removes some content of deleted conversations and reports whether more is left (rule R5).
+	// Purge removes some content of deleted conversations and services and reports whether more is left (rule R5).
 	Purge(ctx context.Context) (more bool, err error)
 	// Reopen tries to bring back a store that an I/O error stopped (rule R11): it checks what is there, and from
 	// then on commits go through again. Nil at once where the store is well.

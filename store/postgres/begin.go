@@ -168,7 +168,7 @@ func (w *wanted) fetch(b *pgx.Batch, l *layer) {
 		l.services[sid] = nil
 		services = append(services, sid)
 	}
-	list(b, `SELECT `+serviceColumns+` FROM service v WHERE v.sid = ANY ($1::text[])`, []any{texts(services)}, func(row pgx.Row) error {
+	list(b, `SELECT `+serviceColumns+` FROM service v WHERE v.sid = ANY ($1::text[]) AND NOT v.deleted`, []any{texts(services)}, func(row pgx.Row) error {
 		v, err := scanService(row)
 		l.services[v.SID] = v
 		return err

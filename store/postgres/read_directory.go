@@ -123,7 +123,7 @@ func (s *Store) Roles(ctx context.Context, service hub.ServiceSID) (all []*hub.R
 func (s *Store) Services(ctx context.Context) (all []*hub.Service, err error) {
 	err = s.reading(ctx, func(b *pgx.Batch) {
 		all = nil
-		list(b, `SELECT `+serviceColumns+` FROM service v ORDER BY v.created, v.sid`, nil, func(row pgx.Row) error {
+		list(b, `SELECT `+serviceColumns+` FROM service v WHERE NOT v.deleted ORDER BY v.created, v.sid`, nil, func(row pgx.Row) error {
 			v, err := scanService(row)
 			all = append(all, v)
 			return err

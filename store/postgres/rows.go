@@ -122,12 +122,19 @@ func permissionsText(all []hub.Permission) string {
 	return " " + strings.Join(texts(all), " ") + " "
 }
 
-const serviceColumns = `v.sid, v.name, v.user_role, v.creator_role, v.member_role, v.reachability, v.created, v.updated`
+const serviceColumns = `v.sid, v.name, v.user_role, v.creator_role, v.member_role, v.reachability, v.deleted, v.created, v.updated`
 
 func scanService(row pgx.Row) (*hub.Service, error) {
 	v := &hub.Service{}
-	return v, row.Scan(&v.SID, &v.FriendlyName, &v.DefaultUserRole, &v.DefaultCreatorRole, &v.DefaultMemberRole, &v.Reachability,
+	return v, row.Scan(&v.SID, &v.FriendlyName, &v.DefaultUserRole, &v.DefaultCreatorRole, &v.DefaultMemberRole, &v.Reachability, &v.Deleted,
 		at(&v.DateCreated), at(&v.DateUpdated))
+}
+
+const recordColumns = `r.kind, r.scope, r.sid, r.key, r.owner, r.label, r.data, r.created, r.updated`
+
+func scanRecord(row pgx.Row) (*hub.Record, error) {
+	r := &hub.Record{}
+	return r, row.Scan(&r.Kind, &r.Scope, &r.SID, &r.Key, &r.Owner, &r.Label, &r.Data, at(&r.DateCreated), at(&r.DateUpdated))
 }
 
 // list queues a query for all its rows.

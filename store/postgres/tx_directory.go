@@ -87,7 +87,7 @@ func (t *tx) Service(sid hub.ServiceSID) (*hub.Service, error) {
 	v, ok := known(t.op.services, t.base.services, sid)
 	if !ok {
 		var err error
-		if v, err = find(t, scanService, `SELECT `+serviceColumns+` FROM service v WHERE v.sid = $1`, sid); err != nil {
+		if v, err = find(t, scanService, `SELECT `+serviceColumns+` FROM service v WHERE v.sid = $1 AND NOT v.deleted`, sid); err != nil {
 			return nil, err
 		}
 		t.op.services[sid] = v
@@ -97,12 +97,16 @@ func (t *tx) Service(sid hub.ServiceSID) (*hub.Service, error) {
 
 // PutService implements hub.DirectoryTx.
 func (t *tx) PutService(v *hub.Service) error {
-	t.exec(`INSERT INTO service (sid, name, user_role, creator_role, member_role, reachability, created, updated)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8) ON CONFLICT (sid) DO UPDATE SET
+	t.exec(`INSERT INTO service (sid, name, user_role, creator_role, member_role, reachability, deleted, created, updated)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT (sid) DO UPDATE SET
 		name = excluded.name, user_role = excluded.user_role, creator_role = excluded.creator_role,
-		member_role = excluded.member_role, reachability = excluded.reachability, updated = excluded.updated`,
-		v.SID, v.FriendlyName, v.DefaultUserRole, v.DefaultCreatorRole, v.DefaultMemberRole, v.Reachability,
+		member_role = excluded.member_role, reachability = excluded.reachability, deleted = excluded.deleted,
+		updated = excluded.updated`,
+		v.SID, v.FriendlyName, v.DefaultUserRole, v.DefaultCreatorRole, v.DefaultMemberRole, v.Reachability, v.Deleted,
 		millis(v.DateCreated), millis(v.DateUpdated))
+	if v.Deleted {
+		t.exec(`INSERT INTO service_purge (service, since, clean) VALUES ($1, $2, false) ON CONFLICT DO NOTHING`, v.SID, millis(t.now))
+	}
 	delete(t.base.services, v.SID)
 	delete(t.op.services, v.SID)
 	return nil

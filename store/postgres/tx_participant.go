@@ -110,15 +110,20 @@ func (t *tx) putPair(c *hub.Conversation, p *hub.Participant) error {
 	}
 	var holder hub.ParticipantSID
 	var where hub.ConversationSID
+	var stale bool // of a deleted service, whose purge has not come to it
 	if err := t.ask(func(q *pgx.Batch) {
-		one(q, `SELECT participant, conversation FROM pair WHERE address = $1 AND proxy = $2`, []any{b.Address, b.ProxyAddress}, &holder, &where)
+		one(q, `SELECT r.participant, r.conversation, coalesce(s.deleted, false) FROM pair r LEFT JOIN conversation c ON c.sid = r.conversation
+			LEFT JOIN service s ON s.sid = c.service WHERE r.address = $1 AND r.proxy = $2`, []any{b.Address, b.ProxyAddress}, &holder, &where, &stale)
 	}); err != nil {
 		return err
 	}
-	switch holder {
-	case p.SID:
+	switch {
+	case holder == p.SID:
 		return nil
-	case "":
+	case stale:
+		t.exec(`DELETE FROM pair WHERE address = $1 AND proxy = $2 AND participant = $3`, b.Address, b.ProxyAddress, holder)
+		fallthrough
+	case holder == "":
 		t.exec(`INSERT INTO pair (address, proxy, conversation, participant) VALUES ($1, $2, $3, $4)`,
 			b.Address, b.ProxyAddress, p.Conversation, p.SID)
 		return nil

@@ -12,10 +12,14 @@ import (
 
 const userColumns = `sid, service, identity, name, attributes, role, barred, revision, created, updated`
 
-func findUser(ctx context.Context, q querier, service hub.ServiceSID, identity string) (*hub.User, error) {
+func scanUser(scan func(...any) error) (*hub.User, error) {
 	u := &hub.User{}
-	return absent(u, q.row(ctx, `SELECT `+userColumns+` FROM user WHERE service = ? AND identity = ?`, service, identity).
-		Scan(&u.SID, &u.Service, &u.Identity, &u.FriendlyName, &u.Attributes, &u.Role, &u.Barred, &u.Revision, at(&u.DateCreated), at(&u.DateUpdated)))
+	return u, scan(&u.SID, &u.Service, &u.Identity, &u.FriendlyName, &u.Attributes, &u.Role, &u.Barred, &u.Revision,
+		at(&u.DateCreated), at(&u.DateUpdated))
+}
+
+func findUser(ctx context.Context, q querier, service hub.ServiceSID, identity string) (*hub.User, error) {
+	return absent(scanUser(q.row(ctx, `SELECT `+userColumns+` FROM user WHERE service = ? AND identity = ?`, service, identity).Scan))
 }
 
 // User implements hub.UserTx.
@@ -137,33 +141,38 @@ func (s *Store) Roles(ctx context.Context, service hub.ServiceSID) (all []*hub.R
 	return all, err
 }
 
-const serviceColumns = `sid, name, user_role, creator_role, member_role, reachability, created, updated`
+const serviceColumns = `sid, name, user_role, creator_role, member_role, reachability, deleted, created, updated`
 
 func scanService(scan func(...any) error) (*hub.Service, error) {
 	v := &hub.Service{}
-	return v, scan(&v.SID, &v.FriendlyName, &v.DefaultUserRole, &v.DefaultCreatorRole, &v.DefaultMemberRole, &v.Reachability,
+	return v, scan(&v.SID, &v.FriendlyName, &v.DefaultUserRole, &v.DefaultCreatorRole, &v.DefaultMemberRole, &v.Reachability, &v.Deleted,
 		at(&v.DateCreated), at(&v.DateUpdated))
 }
 
 // Service implements hub.DirectoryTx.
 func (t *tx) Service(sid hub.ServiceSID) (*hub.Service, error) {
-	v, err := scanService(t.row(lifelong, `SELECT `+serviceColumns+` FROM service WHERE sid = ?`, sid).Scan)
+	v, err := scanService(t.row(lifelong, `SELECT `+serviceColumns+` FROM service WHERE sid = ? AND deleted = 0`, sid).Scan)
 	return absent(v, err)
 }
 
 // PutService implements hub.DirectoryTx.
 func (t *tx) PutService(v *hub.Service) error {
-	return t.exec(`INSERT INTO service (`+serviceColumns+`) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (sid) DO UPDATE SET
+	err := t.exec(`INSERT INTO service (`+serviceColumns+`) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (sid) DO UPDATE SET
 		name = excluded.name, user_role = excluded.user_role, creator_role = excluded.creator_role,
-		member_role = excluded.member_role, reachability = excluded.reachability, updated = excluded.updated`,
-		v.SID, v.FriendlyName, v.DefaultUserRole, v.DefaultCreatorRole, v.DefaultMemberRole, v.Reachability,
+		member_role = excluded.member_role, reachability = excluded.reachability, deleted = excluded.deleted,
+		updated = excluded.updated`,
+		v.SID, v.FriendlyName, v.DefaultUserRole, v.DefaultCreatorRole, v.DefaultMemberRole, v.Reachability, v.Deleted,
 		millis(v.DateCreated), millis(v.DateUpdated))
+	if err != nil || !v.Deleted {
+		return err
+	}
+	return t.exec(`INSERT INTO service_purge (service, since, clean) VALUES (?, ?, 0) ON CONFLICT DO NOTHING`, v.SID, millis(t.now))
 }
 
 // Services implements hub.UserReader.
 func (s *Store) Services(ctx context.Context) (all []*hub.Service, err error) {
 	err = s.reading(ctx, func(q querier) error {
-		rows, err := q.query(ctx, `SELECT `+serviceColumns+` FROM service ORDER BY created, sid`)
+		rows, err := q.query(ctx, `SELECT `+serviceColumns+` FROM service WHERE deleted = 0 ORDER BY created, sid`)
 		return each(rows, err, func(r *sql.Rows) error {
 			v, err := scanService(r.Scan)
 			all = append(all, v)

@@ -123,9 +123,12 @@ func (t *tx) putPair(l *loaded, p *hub.Participant) error {
 	}
 	var holder hub.ParticipantSID
 	var where hub.ConversationSID
-	err := t.row(lifelong, `SELECT r.participant, c.sid FROM pair r JOIN conversation c ON c.id = r.conversation
-		WHERE r.address = ? AND r.proxy = ?`, b.Address, b.ProxyAddress).Scan(&holder, &where)
+	var stale bool // of a deleted service, whose purge has not come to it
+	err := t.row(lifelong, `SELECT r.participant, c.sid, coalesce(s.deleted, 0) FROM pair r JOIN conversation c ON c.id = r.conversation
+		LEFT JOIN service s ON s.sid = c.service WHERE r.address = ? AND r.proxy = ?`, b.Address, b.ProxyAddress).Scan(&holder, &where, &stale)
 	switch {
+	case err == nil && stale:
+		return t.exec(`UPDATE pair SET conversation = ?, participant = ? WHERE address = ? AND proxy = ?`, l.id, p.SID, b.Address, b.ProxyAddress)
 	case errors.Is(err, sql.ErrNoRows):
 		return t.exec(`INSERT INTO pair (address, proxy, conversation, participant) VALUES (?, ?, ?, ?)`,
 			b.Address, b.ProxyAddress, l.id, p.SID)
