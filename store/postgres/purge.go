@@ -53,7 +53,7 @@ func (s *Store) Purge(ctx context.Context) (more bool, err error) {
 
 // purgeSome removes some of conversations, one after the other, and reports whether there were any. Another hub may be at
 // it: two would be in each other's way.
-func purgeSome(ctx context.Context, t pgx.Tx) (any bool, err error) {
+func purgeSome(ctx context.Context, t pgx.Tx) (some bool, err error) {
 	rows, err := t.Query(ctx, `SELECT conversation FROM purge ORDER BY conversation LIMIT $1 FOR UPDATE SKIP LOCKED`, purgeAtOnce)
 	if err != nil {
 		return false, err
@@ -143,7 +143,7 @@ func purgeServices(ctx context.Context, t pgx.Tx) (more bool, err error) {
 
 // bury deletes some conversations of a service, and reports whether there were any. They are locked first, in the order of
 // their sids (rule R6).
-func bury(ctx context.Context, t pgx.Tx, service hub.ServiceSID) (any bool, err error) {
+func bury(ctx context.Context, t pgx.Tx, service hub.ServiceSID) (some bool, err error) {
 	rows, err := t.Query(ctx, `SELECT sid FROM conversation WHERE service = $1 ORDER BY sid LIMIT $2`, service, purgeThreads)
 	if err != nil {
 		return false, err
