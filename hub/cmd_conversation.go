@@ -10,7 +10,7 @@ type CreateConversation struct {
 	FriendlyName string
 	UniqueName   string
 	Attributes   Attributes
-	Timers       Timers // the account's to set
+	Timers       Timers // the account's to set; zero ones are the account's default, NoTimer is none
 }
 
 func (*CreateConversation) op() string              { return "conversation.create" }
@@ -23,9 +23,20 @@ func (cmd *CreateConversation) run(t *turn) (any, error) {
 	if err := cmd.check(t.limits); err != nil {
 		return nil, err
 	}
+	service, err := t.Service(t.actor.Service)
+	if err == nil && service == nil {
+		err = errNoService // nothing new is made in one that is being deleted
+	}
+	if err != nil {
+		return nil, err
+	}
+	timers, err := t.timers(cmd.Timers)
+	if err != nil {
+		return nil, err
+	}
 	c := &Conversation{
 		SID: NewConversationSID(), Service: t.actor.Service, UniqueName: cmd.UniqueName,
-		FriendlyName: cmd.FriendlyName, Attributes: cmd.Attributes, State: StateActive, Timers: cmd.Timers,
+		FriendlyName: cmd.FriendlyName, Attributes: cmd.Attributes, State: StateActive, Timers: timers,
 		CreatedBy: t.actor.name(), DateCreated: t.now, DateUpdated: t.now, Changed: 1,
 		Head: Head{Revision: 1, LastIndex: NoIndex, LastLive: NoIndex, Activity: t.now, Touched: t.now},
 	}
@@ -43,7 +54,7 @@ func (cmd *CreateConversation) check(limits *Limits) error {
 	if err := checkUniqueName(cmd.UniqueName, limits); err != nil {
 		return err
 	}
-	if err := cmd.Timers.check(); err != nil {
+	if err := cmd.Timers.off().check(); err != nil {
 		return err
 	}
 	return cmd.Attributes.check(limits.ConversationAttributes)

@@ -16,7 +16,8 @@ func (*OpenUser) run(t *turn) (any, error) {
 
 // UpdateUser changes what is not nil of a user, by default the actor's own. Answers *User.
 type UpdateUser struct {
-	Identity     string // "" is the actor's
+	Identity     string  // "" is the actor's
+	User         UserSID // whom the identity must be of; "": of anybody
 	FriendlyName *string
 	Attributes   *Attributes
 	Role         *RoleSID // the account's to set
@@ -38,8 +39,8 @@ func (cmd *UpdateUser) run(t *turn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u == nil {
-		return nil, Errorf(CodeUserAbsent, "user not found")
+	if u == nil || cmd.User != "" && u.SID != cmd.User {
+		return nil, errNoUser
 	}
 	if err := cmd.check(t); err != nil {
 		return nil, err
@@ -92,14 +93,8 @@ func (cmd *UpdateUser) check(t *turn) error {
 			return err
 		}
 	}
-	if cmd.Role != nil {
-		role, err := t.Role(t.actor.Service, *cmd.Role)
-		if err != nil {
-			return err
-		}
-		if role == nil || role.Type != RoleService {
-			return Errorf(CodeRoleAbsent, "role_sid must name a role of type service")
-		}
+	if err := t.checkRole(cmd.Role, RoleService); err != nil {
+		return err
 	}
 	if cmd.Attributes != nil {
 		return cmd.Attributes.check(t.limits.MessageAttributes)
@@ -135,29 +130,4 @@ func (cmd *BarUser) run(t *turn) (any, error) {
 	mark := UserMark{User: u.SID, Revision: u.Revision, Barred: u.Barred}
 	t.after = append(t.after, func(h *Hub) { h.markEverywhere(mark) })
 	return u, t.PutUser(u)
-}
-
-// PutService saves a new service with its roles, or a changed one. The account's alone. Answers *Service.
-type PutService struct {
-	Service *Service
-	Roles   []*Role
-}
-
-func (*PutService) op() string              { return "service.put" }
-func (*PutService) target() ConversationRef { return "" }
-
-func (cmd *PutService) run(t *turn) (any, error) {
-	if !t.actor.account() {
-		return nil, Errorf(CodeForbidden, "only the account manages services")
-	}
-	for _, r := range cmd.Roles {
-		if err := t.PutRole(r); err != nil {
-			return nil, err
-		}
-	}
-	t.after = append(t.after, func(h *Hub) {
-		h.services.Store(cmd.Service.SID, cmd.Service)
-		h.tell(everyHub, &packet{kind: packetService, service: cmd.Service.SID})
-	})
-	return cmd.Service, t.PutService(cmd.Service)
 }

@@ -23,8 +23,10 @@ const (
 	CodeNothingToUpdate Code = 20161
 	CodePageToken       Code = 19038
 	CodeNotFound        Code = 20404
+	CodeConflict        Code = 20409 // Parley's own: what is asked for is not possible as things are
 	CodeUnavailable     Code = 20503
 
+	CodeNameMissing       Code = 50000
 	CodeServiceNameLong   Code = 50003
 	CodeUniqueNameLong    Code = 50004
 	CodeServiceAbsent     Code = 50050
@@ -34,11 +36,14 @@ const (
 	CodePermissionUnknown Code = 50104
 	CodeRoleType          Code = 50105
 	CodeForbidden         Code = 50107
+	CodeMemberRoleAbsent  Code = 50109
 	CodeUserAbsent        Code = 50200
+	CodeUserExists        Code = 50201
 	CodeIdentityMissing   Code = 50204
 	CodeIdentityIsSID     Code = 50206
 	CodeIdentityLong      Code = 50207
 	CodeNotifyLevel       Code = 50210
+	CodeUserConflict      Code = 50213
 	CodeBarred            Code = 50250 // Parley's own: the user may not come in
 	CodeUserConversations Code = 50214
 	CodeKey               Code = 50251 // Parley's own: an Idempotency-Key that cannot be
@@ -48,6 +53,7 @@ const (
 	CodeAttributesNotJSON  Code = 50304
 	CodeUniqueNameIsSID    Code = 50306
 	CodeAuthorLong         Code = 50310
+	CodeMessagingService   Code = 50340
 	CodeConversationAbsent Code = 50350
 	CodeUniqueNameTaken    Code = 50353
 	CodeInactiveTimer      Code = 50375
@@ -117,17 +123,22 @@ var codeInfo = map[Code]CodeInfo{
 	CodeNothingToUpdate: bad(400),
 	CodePageToken:       bad(400),
 	CodeNotFound:        bad(404),
+	CodeConflict:        bad(409),
 	CodeUnavailable:     {Status: 503, Definite: true, Retry: true},
 	CodeObjectRate:      {Status: 429, Definite: true, Retry: true},
 	CodeRate:            {Status: 429, Definite: true, Retry: true},
 
+	CodeNameMissing:       bad(400),
 	CodeServiceNameLong:   bad(400),
 	CodeUniqueNameLong:    bad(400),
 	CodeRoleAbsent:        bad(404),
+	CodeMemberRoleAbsent:  bad(404),
 	CodePermissionUnknown: bad(400),
 	CodeRoleType:          bad(400),
 	CodeForbidden:         bad(403),
 	CodeUserAbsent:        bad(404),
+	CodeUserExists:        bad(409),
+	CodeUserConflict:      {Status: 409, Definite: true, Retry: true},
 	CodeIdentityMissing:   bad(400),
 	CodeIdentityIsSID:     bad(400),
 	CodeIdentityLong:      bad(400),
@@ -143,6 +154,7 @@ var codeInfo = map[Code]CodeInfo{
 	CodeAuthorLong:         bad(400),
 	CodeConversationAbsent: bad(404),
 	CodeUniqueNameTaken:    bad(409),
+	CodeMessagingService:   bad(400),
 	CodeInactiveTimer:      bad(400),
 	CodeClosedTimer:        bad(400),
 	CodeClosed:             bad(409),

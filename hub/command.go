@@ -49,6 +49,7 @@ type turn struct {
 	now    time.Time
 
 	events []*Event     // to deliver once durable, in order
+	first  []func(*Hub) // to be done once durable, before the answer
 	after  []func(*Hub) // signals to give once durable
 }
 
@@ -246,7 +247,7 @@ func (t *turn) user(identity string) (*User, error) {
 		return nil, err
 	}
 	if s == nil {
-		return nil, Errorf(CodeServiceAbsent, "service not found")
+		return nil, errNoService
 	}
 	u = &User{
 		SID: NewUserSID(), Service: s.SID, Identity: identity, Role: s.DefaultUserRole,

@@ -85,7 +85,7 @@ func (p *pending) run(tx Tx) error {
 		return unavailable(errLane)
 	}
 	t := &p.turn
-	t.Tx, t.now, t.events, t.after = tx, tx.Now(), t.events[:0], nil
+	t.Tx, t.now, t.events, t.first, t.after = tx, tx.Now(), t.events[:0], nil, nil
 	var err error
 	p.answer, err = p.cmd.run(t)
 	if err != nil && AsError(err).Code.Info().Retry {
@@ -120,7 +120,7 @@ func (p *pending) Added(m *Message) {
 	p.turn.events = append(p.turn.events[:0], &Event{
 		Kind: MessageAdded, Service: p.turn.actor.Service, Conversation: m.Conversation, Revision: m.Created, Message: m,
 	})
-	p.turn.after = nil
+	p.turn.first, p.turn.after = nil, nil
 }
 
 var errLane = errors.New("an earlier write of this session to the conversation failed")
@@ -196,7 +196,10 @@ func (h *Hub) finish(p *pending) {
 		}
 		return
 	}
-	p.done(p.answer, nil) // first: the sender gets answer and event in one write
+	for _, first := range p.turn.first {
+		first(h)
+	}
+	p.done(p.answer, nil) // before the events: the sender gets answer and event in one write
 	for _, e := range p.turn.events {
 		h.publish(e)
 	}

@@ -40,6 +40,9 @@ func (h *Hub) compareLoop(ctx context.Context) {
 		if urgent {
 			pause = 0
 		}
+		if err := h.relearn(ctx); err != nil && ctx.Err() == nil {
+			h.log.WarnContext(ctx, "reading the services failed", "err", err)
+		}
 		urgent = !h.comparePart(ctx, nil, users)
 		for _, part := range parts {
 			urgent = urgent || h.pause(ctx, pause)
@@ -131,10 +134,24 @@ func (h *Hub) compareUsers(ctx context.Context, users []UserSID) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range marks {
+	for _, m := range gone(users, marks) {
 		h.mark(m)
 	}
 	return nil
+}
+
+// gone adds to marks those users that are there no more: they are as good as barred.
+func gone(users []UserSID, marks []UserMark) []UserMark {
+	there := make(map[UserSID]bool, len(marks))
+	for _, m := range marks {
+		there[m.User] = true
+	}
+	for _, user := range users {
+		if !there[user] {
+			marks = append(marks, UserMark{User: user, Barred: true})
+		}
+	}
+	return marks
 }
 
 // syncLoop syncs rooms whose topics are subscribed to now.
@@ -191,7 +208,7 @@ func (h *Hub) strayedLoop(ctx context.Context) {
 			}
 			continue
 		}
-		for _, m := range marks {
+		for _, m := range gone(users, marks) {
 			h.markEverywhere(m)
 		}
 	}

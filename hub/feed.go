@@ -10,8 +10,9 @@ type Subscriber interface {
 	// Wake says that there is something to Take. It is called once, and not again before a Take came back empty. It must
 	// not block: it is called with locks held.
 	Wake()
-	// End has the session ended because of a code: CodeBarred where its user was shut out, CodeUnavailable where it is
-	// to come back. It must not block. It may be called more than once.
+	// End has the session ended because of a code: CodeBarred where its user was shut out or is there no more,
+	// CodeServiceAbsent where its service is not, CodeUnavailable where it is to come back. It must not block. It may
+	// be called more than once.
 	End(code Code)
 }
 

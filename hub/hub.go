@@ -70,13 +70,15 @@ type Hub struct {
 	presence  presence
 	loader    loader
 	counters  counters
-	services  sync.Map // ServiceSID to *Service, as last read or saved
+	known     known
 
 	well   atomic.Bool // the bus works
 	doubts chan struct{}
-	epoch  atomic.Pointer[epoch] // as it was last seen
-	topics sync.Mutex            // orders subscribing and unsubscribing
-	feedN  atomic.Uint64
+	// altered has what is known of services read again.
+	altered chan struct{}
+	epoch   atomic.Pointer[epoch] // as it was last seen
+	topics  sync.Mutex            // orders subscribing and unsubscribing
+	feedN   atomic.Uint64
 
 	// What waits to be looked at.
 	gaps      dueQueue[*room]           // events are missing
@@ -98,7 +100,7 @@ func New(config Config) *Hub {
 	ctx, stop := context.WithCancel(context.Background()) //nolint:forbidigo // the root of the hub's own lifetime; Close ends it
 	h := &Hub{
 		config: config, store: config.Store, enc: config.Encoder, log: config.Logger, bus: config.Bus,
-		stop: stop, doubts: make(chan struct{}, 1),
+		stop: stop, doubts: make(chan struct{}, 1), altered: make(chan struct{}, 1),
 	}
 	rand.Read(h.id[:]) // never fails: it crashes the process instead
 	h.checkEpoch()
@@ -114,7 +116,7 @@ func New(config Config) *Hub {
 // start starts the hub's goroutines. It joins the bus last: from then on other hubs are heard.
 func (h *Hub) start(ctx context.Context) {
 	for _, loop := range []func(context.Context){
-		h.commitLoop, h.pulseLoop, h.timerLoop, h.keepLoop, h.compareLoop, h.watchLoop,
+		h.commitLoop, h.pulseLoop, h.timerLoop, h.keepLoop, h.compareLoop, h.watchLoop, h.learnLoop,
 	} {
 		h.wg.Go(func() { loop(ctx) })
 	}

@@ -56,7 +56,7 @@ func (h *Hub) Heard(payload []byte) {
 	case packetArmed:
 		h.armed()
 	case packetService:
-		h.services.Delete(p.service)
+		h.alter()
 	}
 }
 
@@ -82,7 +82,7 @@ func (h *Hub) Health(well bool, _ error) {
 // Doubt implements Listener.
 func (h *Hub) Doubt(reason string) {
 	h.log.Info("comparing everything with the store", "reason", reason)
-	h.services.Clear()
+	h.known.forget()
 	h.doubt()
 }
 

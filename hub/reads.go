@@ -99,25 +99,6 @@ func (h *Hub) Roles(ctx context.Context, actor Actor, kind RoleType) ([]*Role, e
 	return roles, nil
 }
 
-// Service finds a service; an unknown one is CodeServiceAbsent. Services are few and rarely change: they are
-// remembered.
-func (h *Hub) Service(ctx context.Context, sid ServiceSID) (*Service, error) {
-	if s, ok := h.services.Load(sid); ok {
-		return s.(*Service), nil
-	}
-	all, err := h.store.Services(ctx)
-	if err != nil {
-		return nil, reading("service.get", err)
-	}
-	for _, s := range all {
-		h.services.Store(s.SID, s)
-	}
-	if s, ok := h.services.Load(sid); ok {
-		return s.(*Service), nil
-	}
-	return nil, Errorf(CodeServiceAbsent, "service not found")
-}
-
 // Services lists all services, oldest first.
 func (h *Hub) Services(ctx context.Context) ([]*Service, error) {
 	all, err := h.store.Services(ctx)

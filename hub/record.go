@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -73,3 +74,18 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalText hides it.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// fill makes data what the record says.
+func (r *Record) fill(data any) error {
+	text, err := json.Marshal(data)
+	r.Data = string(text)
+	return err
+}
+
+// said is what a record says, as T, which must be able to hold all of it.
+func said[T any](r *Record) (data T, err error) {
+	if err = json.Unmarshal([]byte(r.Data), &data); err != nil {
+		err = &Error{Code: CodeInternal, Msg: "a record cannot be read", Err: fmt.Errorf("%v: %w", r, err)}
+	}
+	return data, err
+}

@@ -34,7 +34,7 @@ func (h *Hub) Reachable(ctx context.Context, user *User) Reachability {
 
 // reachableNow is Reachable by what is known without asking anybody.
 func (h *Hub) reachableNow(user *User) Reachability {
-	if s, ok := h.services.Load(user.Service); !ok || !s.(*Service).Reachability {
+	if s := h.known.service(user.Service); s == nil || !s.Reachability {
 		return Reachability{}
 	}
 	return h.presence.known(user.SID)

@@ -66,8 +66,8 @@ func (s *Session) Wake() { s.server.writers.push(s) }
 
 // End implements hub.Subscriber.
 func (s *Session) End(code hub.Code) {
-	if code == hub.CodeBarred {
-		s.finish(int(wire.CloseBarred), wire.CloseBarred.Reason())
+	if end := wire.CloseCode(code.Info().Close); end != 0 { // barred, or of a service that is there no more
+		s.finish(int(end), end.Reason())
 		return
 	}
 	s.finish(int(wire.CloseDraining), wire.WaitReason(time.Second))

@@ -1,0 +1,357 @@
+package hub_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"parley/hub"
+	"parley/session/wire"
+)
+
+func (w *world) account() hub.Actor { return hub.Actor{Service: w.service} }
+
+// eventually polls until something holds.
+func (c *cluster) eventually(what string, ok func() bool) {
+	c.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.NewTimer(time.Minute)
+	defer deadline.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			c.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// absent reports whether a hub knows no such service.
+func (w *world) absent(service hub.ServiceSID) bool {
+	_, err := w.hub.Service(w.t.Context(), service)
+	return errors.Is(err, hub.Errorf(hub.CodeServiceAbsent, ""))
+}
+
+// TestService: a service is made with its roles and configured with roles of its own; only the account may.
+func TestService(t *testing.T) {
+	w := newWorld(t)
+	w.refused(hub.CodeNameMissing, w.account(), &hub.CreateService{})
+	w.refused(hub.CodeServiceNameLong, w.account(), &hub.CreateService{FriendlyName: strings.Repeat("é", 257)})
+	s := w.do(w.account(), &hub.CreateService{FriendlyName: strings.Repeat("é", 256)}).(*hub.Service)
+	other := hub.Actor{Service: s.SID}
+	roles, err := w.hub.Roles(t.Context(), other, "")
+	if err != nil || len(roles) != 4 {
+		t.Fatalf("roles are %v, %v", roles, err)
+	}
+	none, foreign := hub.NewRoleSID(), w.role("foreign", hub.RoleConversation, "sendMessage").SID
+	off := false
+	for _, c := range []struct {
+		code hub.Code
+		cmd  *hub.UpdateService
+	}{
+		{hub.CodeNothingToUpdate, &hub.UpdateService{}},
+		{hub.CodeRoleAbsent, &hub.UpdateService{UserRole: &none, Reachability: &off}},
+		{hub.CodeMemberRoleAbsent, &hub.UpdateService{CreatorRole: &none}},
+		{hub.CodeMemberRoleAbsent, &hub.UpdateService{MemberRole: &foreign}},
+		{hub.CodeRoleType, &hub.UpdateService{UserRole: &s.DefaultMemberRole}},
+		{hub.CodeRoleType, &hub.UpdateService{MemberRole: &s.DefaultUserRole}},
+	} {
+		w.refused(c.code, other, c.cmd)
+	}
+	on := true
+	changed := w.do(other, &hub.UpdateService{MemberRole: &s.DefaultCreatorRole, Reachability: &on}).(*hub.Service)
+	if changed.DefaultMemberRole != s.DefaultCreatorRole || !changed.Reachability || changed.DefaultUserRole != s.DefaultUserRole {
+		t.Errorf("changed to %+v", changed)
+	}
+	if read, err := w.hub.Service(t.Context(), s.SID); err != nil || *read != *changed {
+		t.Errorf("read as %+v, %v", read, err)
+	}
+	for _, cmd := range []hub.Command{
+		&hub.CreateService{FriendlyName: "x"}, &hub.UpdateService{Reachability: &on}, &hub.DeleteService{}, &hub.CreateUser{Identity: "x"},
+		&hub.CreateRole{FriendlyName: "x", Type: hub.RoleService, Permissions: []string{"sendMessage"}}, &hub.UpdateConfiguration{DefaultService: &s.SID},
+		&hub.UpdateRole{Role: s.DefaultUserRole, Permissions: []string{"sendMessage"}}, &hub.DeleteRole{Role: foreign},
+	} {
+		w.refused(hub.CodeForbidden, w.as("ann"), cmd)
+	}
+	if err := w.hub.DeleteUser(t.Context(), w.as("ann"), "ann"); err == nil {
+		t.Error("a user deletes itself")
+	}
+}
+
+func (w *world) role(name string, kind hub.RoleType, permissions ...string) *hub.Role {
+	w.t.Helper()
+	return w.do(w.account(), &hub.CreateRole{FriendlyName: name, Type: kind, Permissions: permissions}).(*hub.Role)
+}
+
+// TestDeleteService: it is gone on every hub, the sessions of its users end, and other services do not notice.
+func TestDeleteService(t *testing.T) {
+	for _, deaf := range []bool{false, true} {
+		t.Run(fmt.Sprint("deaf ", deaf), func(t *testing.T) {
+			c := newCluster(t, 2, roughness{}, func(config *hub.Config) {
+				if !deaf {
+					config.Compare = time.Hour
+				}
+			})
+			a, b := c.hubs[0], c.hubs[1]
+			first := a.service
+			ref := a.thread("bob")
+			bob, _ := b.listen("bob", nil)
+			s := a.do(a.account(), &hub.CreateService{FriendlyName: "doomed"}).(*hub.Service)
+			for _, w := range c.hubs {
+				w.service = s.SID
+			}
+			a.thread("bob", "cat")
+			cat, _ := b.listen("cat", nil)
+			doomed, _ := a.listen("bob", nil)
+			c.rough[0].mu.Lock()
+			c.rough[0].cut = deaf
+			c.rough[0].mu.Unlock()
+			a.refused(hub.CodeConflict, a.account(), &hub.DeleteService{Default: s.SID})
+			a.do(a.account(), &hub.DeleteService{Default: first})
+			if !a.absent(s.SID) {
+				t.Error("the service is there on the hub that deleted it")
+			}
+			c.eventually("the other hub to hear of it", func() bool { return b.absent(s.SID) })
+			for _, l := range []*listener{cat, doomed} {
+				l.until("its end", func([]note) bool { return l.ended == hub.CodeServiceAbsent })
+			}
+			a.refused(hub.CodeServiceAbsent, a.account(), &hub.DeleteService{Default: first})
+			b.refused(hub.CodeServiceAbsent, b.account(), &hub.CreateConversation{})
+			b.refused(hub.CodeServiceAbsent, b.as("new"), &hub.OpenUser{})
+			a.service = first
+			a.say("ann", ref, "still here")
+			bob.until("the message", has(wire.EventMessageAdded, 1))
+		})
+	}
+}
+
+// TestConfiguration: the account's defaults are checked, hold for new conversations at once, and reach other hubs.
+func TestConfiguration(t *testing.T) {
+	c := newCluster(t, 2, roughness{}, func(config *hub.Config) { config.Compare = time.Hour })
+	a, b := c.hubs[0], c.hubs[1]
+	s := a.do(a.account(), &hub.CreateService{FriendlyName: "x"}).(*hub.Service)
+	chosen := func(w *world) hub.ServiceSID {
+		sid, err := w.hub.Default(t.Context(), a.service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sid
+	}
+	if chosen(a) != a.service || chosen(b) != a.service {
+		t.Error("the default service is not the given one before it is chosen")
+	}
+	none, mg, short, hour, zero := hub.NewServiceSID(), "MG1", time.Second, time.Hour, time.Duration(0)
+	a.refused(hub.CodeNothingToUpdate, a.account(), &hub.UpdateConfiguration{})
+	a.refused(hub.CodeInvalidParams, a.account(), &hub.UpdateConfiguration{DefaultService: &none})
+	a.refused(hub.CodeMessagingService, a.account(), &hub.UpdateConfiguration{MessagingService: &mg})
+	a.refused(hub.CodeInactiveTimer, a.account(), &hub.UpdateConfiguration{Inactive: &short})
+	a.refused(hub.CodeClosedTimer, a.account(), &hub.UpdateConfiguration{Closed: &short})
+	a.do(a.account(), &hub.UpdateConfiguration{DefaultService: &s.SID, Inactive: &hour, Closed: &hour})
+	if chosen(a) != s.SID {
+		t.Error("the choice does not hold on the hub that it was made on")
+	}
+	c.eventually("the choice to reach the other hub", func() bool { return chosen(b) == s.SID })
+	a.refused(hub.CodeConflict, hub.Actor{Service: s.SID}, &hub.DeleteService{Default: a.service})
+	for _, w := range c.hubs {
+		made := func(timers hub.Timers) hub.Timers {
+			return w.do(w.account(), &hub.CreateConversation{Timers: timers}).(*hub.ConversationView).Timers
+		}
+		if got := made(hub.Timers{}); got != (hub.Timers{Inactive: hour, Closed: hour}) {
+			t.Errorf("without timers a conversation has %v", got)
+		}
+		if got := made(hub.Timers{Inactive: time.Minute, Closed: hub.NoTimer}); got != (hub.Timers{Inactive: time.Minute}) {
+			t.Errorf("with timers of its own a conversation has %v", got)
+		}
+	}
+	a.do(a.account(), &hub.UpdateConfiguration{Inactive: &zero})
+	if config, err := a.hub.Configuration(t.Context()); err != nil || config.Timers != (hub.Timers{Closed: hour}) || config.DefaultService != s.SID {
+		t.Errorf("the configuration is %+v, %v", config, err)
+	}
+}
+
+// TestRoles: what a role holds counts at once, on every hub, and for nobody once it is deleted.
+func TestRoles(t *testing.T) {
+	c := newCluster(t, 2, roughness{}, func(config *hub.Config) { config.Compare = time.Hour })
+	a, b := c.hubs[0], c.hubs[1]
+	for _, bad := range []struct {
+		code hub.Code
+		cmd  hub.CreateRole
+	}{
+		{hub.CodeNameMissing, hub.CreateRole{Type: hub.RoleService, Permissions: []string{"sendMessage"}}},
+		{hub.CodeServiceNameLong, hub.CreateRole{FriendlyName: strings.Repeat("x", 65), Type: hub.RoleService, Permissions: []string{"sendMessage"}}},
+		{hub.CodeRoleType, hub.CreateRole{FriendlyName: "x", Type: "channel", Permissions: []string{"sendMessage"}}},
+		{hub.CodePermissionUnknown, hub.CreateRole{FriendlyName: "x", Type: hub.RoleService}},
+		{hub.CodePermissionUnknown, hub.CreateRole{FriendlyName: "x", Type: hub.RoleService, Permissions: []string{"sing"}}},
+		{hub.CodePermissionUnknown, hub.CreateRole{FriendlyName: "x", Type: hub.RoleConversation, Permissions: []string{"createChannel"}}},
+	} {
+		a.refused(bad.code, a.account(), &bad.cmd)
+	}
+	r := a.role("reader", hub.RoleConversation, "leaveChannel", "sendMediaMessage", "leaveConversation")
+	if want := []hub.Permission{hub.PermLeaveConversation, hub.PermSendMediaMessage}; !slices.Equal(r.Permissions, want) {
+		t.Errorf("the role holds %v, want %v", r.Permissions, want)
+	}
+	ref := a.thread()
+	a.do(a.account(), &hub.AddParticipant{Conversation: ref, Identity: "bob", Role: r.SID})
+	bob, _ := b.listen("bob", nil)
+	hello := func() hub.Command { return &hub.SendMessage{Conversation: ref, Body: "hello", ReplyTo: hub.NoIndex} }
+	b.refused(hub.CodeForbidden, b.as("bob"), hello())
+	a.do(a.account(), &hub.UpdateRole{Role: r.SID, Permissions: []string{"sendMessage"}})
+	b.do(b.as("bob"), hello())
+	b.refused(hub.CodeForbidden, b.as("bob"), &hub.LeaveConversation{Conversation: ref})
+	bob.until("what he said", has(wire.EventMessageAdded, 1))
+	if v, err := b.hub.Conversation(t.Context(), b.as("bob"), ref); err != nil || !slices.Contains(v.Permissions, hub.PermSendMessage) {
+		t.Errorf("bob sees his permissions as %v, %v", v, err)
+	}
+	a.refused(hub.CodeConflict, a.account(), &hub.DeleteRole{Role: a.defaults().DefaultMemberRole})
+	a.refused(hub.CodeNotFound, a.account(), &hub.UpdateRole{Role: hub.NewRoleSID(), Permissions: []string{"sendMessage"}})
+	a.do(a.account(), &hub.DeleteRole{Role: r.SID})
+	b.refused(hub.CodeForbidden, b.as("bob"), hello())
+	a.refused(hub.CodeNotFound, a.account(), &hub.DeleteRole{Role: r.SID})
+	other := a.do(a.account(), &hub.CreateService{FriendlyName: "other"}).(*hub.Service)
+	a.refused(hub.CodeNotFound, a.account(), &hub.DeleteRole{Role: other.DefaultUserRole})
+}
+
+func (w *world) defaults() *hub.Service {
+	w.t.Helper()
+	s, err := w.hub.Service(w.t.Context(), w.service)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+// TestCreateUser: a user is made once, with what is given.
+func TestCreateUser(t *testing.T) {
+	w := newWorld(t)
+	role := w.role("loud", hub.RoleService, "sendMessage")
+	wrong, none := w.defaults().DefaultMemberRole, hub.NewRoleSID()
+	for _, bad := range []struct {
+		code hub.Code
+		cmd  hub.CreateUser
+	}{
+		{hub.CodeIdentityMissing, hub.CreateUser{}},
+		{hub.CodeIdentityIsSID, hub.CreateUser{Identity: string(hub.NewUserSID())}},
+		{hub.CodeIdentityLong, hub.CreateUser{Identity: strings.Repeat("x", 257)}},
+		{hub.CodeRoleAbsent, hub.CreateUser{Identity: "x", Role: none}},
+		{hub.CodeRoleType, hub.CreateUser{Identity: "x", Role: wrong}},
+		{hub.CodeAttributesNotJSON, hub.CreateUser{Identity: "x", Attributes: "{"}},
+		{hub.CodeServiceNameLong, hub.CreateUser{Identity: "x", FriendlyName: strings.Repeat("x", 257)}},
+	} {
+		w.refused(bad.code, w.account(), &bad.cmd)
+	}
+	u := w.do(w.account(), &hub.CreateUser{Identity: "x", FriendlyName: "X", Attributes: `{"a":1}`, Role: role.SID}).(*hub.User)
+	w.refused(hub.CodeUserExists, w.account(), &hub.CreateUser{Identity: "x"})
+	for _, ref := range []string{"x", string(u.SID)} {
+		if read, err := w.hub.FindUser(t.Context(), w.account(), ref); err != nil || *read != *u || read.Role != role.SID || read.FriendlyName != "X" {
+			t.Errorf("%s is %+v, %v", ref, read, err)
+		}
+	}
+	name := "Y"
+	w.refused(hub.CodeUserAbsent, w.account(), &hub.UpdateUser{Identity: "x", User: hub.NewUserSID(), FriendlyName: &name})
+	w.do(w.account(), &hub.UpdateUser{Identity: "x", User: u.SID, FriendlyName: &name})
+	if v := w.do(w.account(), &hub.CreateUser{Identity: "y"}).(*hub.User); v.Role != w.defaults().DefaultUserRole {
+		t.Errorf("without a role a user has %s", v.Role)
+	}
+}
+
+// TestDeleteUser: a user leaves all conversations, closed ones too, seen by everybody in them, and its sessions end; who comes
+// back is somebody else.
+func TestDeleteUser(t *testing.T) {
+	c := newCluster(t, 2, roughness{}, func(config *hub.Config) { config.Compare = time.Hour })
+	a, b := c.hubs[0], c.hubs[1]
+	const many = 150
+	var refs []hub.ConversationRef
+	for range many {
+		refs = append(refs, a.thread("bob"))
+	}
+	closed := hub.StateClosed
+	a.do(a.account(), &hub.UpdateConversation{Conversation: refs[0], State: &closed})
+	ann, _ := a.listen("ann", nil)
+	bob, _ := b.listen("bob", nil)
+	before, err := a.hub.FindUser(t.Context(), a.account(), "bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.hub.DeleteUser(t.Context(), a.account(), string(before.SID)); err != nil {
+		t.Fatal(err)
+	}
+	ann.until("all departures", has(wire.EventParticipantLeft, many-1)) // nobody is subscribed to what is closed
+	bob.until("its end", func([]note) bool { return bob.ended == hub.CodeBarred })
+	for _, n := range bob.until("its departures", has(wire.EventConversationLeft, 1)) {
+		if n.Method == wire.EventConversationLeft && n.Params.Reason != string(hub.Removed) {
+			t.Errorf("bob left because of %q", n.Params.Reason)
+		}
+	}
+	if err := a.hub.DeleteUser(t.Context(), a.account(), "bob"); !errors.Is(err, hub.Errorf(hub.CodeUserAbsent, "")) {
+		t.Errorf("deleting again: %v", err)
+	}
+	for _, ref := range refs {
+		page, err := a.hub.Participants(t.Context(), a.account(), ref, hub.PageQuery{Limit: 9})
+		if err != nil || len(page.Participants) != 1 {
+			t.Fatalf("%s has %v, %v", ref, page, err)
+		}
+	}
+	after := b.do(b.as("bob"), &hub.OpenUser{}).(*hub.User)
+	if after.SID == before.SID {
+		t.Error("the user is the same")
+	}
+	a.do(a.account(), &hub.AddParticipant{Conversation: refs[1], Identity: "bob"})
+	again, _ := b.listen("bob", nil)
+	a.say("ann", refs[1], "welcome back")
+	again.until("what is said then", has(wire.EventMessageAdded, 1))
+}
+
+// TestDeleteUserUnheard: a hub that does not hear of it finds out that the user is gone.
+func TestDeleteUserUnheard(t *testing.T) {
+	c := newCluster(t, 2, roughness{})
+	a, b := c.hubs[0], c.hubs[1]
+	a.thread("bob")
+	bob, _ := b.listen("bob", nil)
+	c.rough[0].mu.Lock()
+	c.rough[0].cut = true
+	c.rough[0].mu.Unlock()
+	if err := a.hub.DeleteUser(t.Context(), a.account(), "bob"); err != nil {
+		t.Fatal(err)
+	}
+	bob.until("its end", func([]note) bool { return bob.ended == hub.CodeBarred })
+}
+
+// TestDeleteUserBusy: where others keep adding the user to conversations, either it is gone from all, or it is there.
+func TestDeleteUserBusy(t *testing.T) {
+	w := newWorld(t)
+	var refs []hub.ConversationRef
+	for range 30 {
+		refs = append(refs, w.thread())
+	}
+	var adders sync.WaitGroup
+	for i := range 3 {
+		adders.Go(func() {
+			for _, ref := range refs[i*10 : i*10+10] {
+				w.try(w.account(), &hub.AddParticipant{Conversation: ref, Identity: "bob"}) //nolint:errcheck // it may be refused
+			}
+		})
+	}
+	deleted := 0
+	for range 20 {
+		if err := w.hub.DeleteUser(t.Context(), w.account(), "bob"); err == nil {
+			deleted++
+		}
+	}
+	adders.Wait()
+	for range 2 {
+		w.hub.DeleteUser(t.Context(), w.account(), "bob") //nolint:errcheck // it may be gone
+	}
+	if _, err := w.hub.FindUser(t.Context(), w.account(), "bob"); err == nil {
+		t.Error("the user is there when nobody adds it any more")
+	}
+	for _, ref := range refs {
+		if page, err := w.hub.Participants(t.Context(), w.account(), ref, hub.PageQuery{Limit: 9}); err != nil || len(page.Participants) != 1 {
+			t.Fatalf("after %d deletions %s has %v, %v", deleted, ref, page, err)
+		}
+	}
+}
