@@ -32,6 +32,8 @@ const (
 	CodeServiceAbsent     Code = 50050
 	CodeObjectRate        Code = 50063
 	CodeRate              Code = 50074
+	CodePreURL            Code = 50077
+	CodePostURL           Code = 50078
 	CodeRoleAbsent        Code = 50100
 	CodePermissionUnknown Code = 50104
 	CodeRoleType          Code = 50105
@@ -56,6 +58,18 @@ const (
 	CodeMessagingService   Code = 50340
 	CodeConversationAbsent Code = 50350
 	CodeUniqueNameTaken    Code = 50353
+	CodeWebhookAbsent      Code = 50360
+	CodeWebhooks           Code = 50361
+	CodeTriggers           Code = 50362
+	CodeWebhookTarget      Code = 50363
+	CodeWebhookURLMissing  Code = 50364
+	CodeWebhookURL         Code = 50365
+	CodeWebhookMethod      Code = 50366
+	CodeWebhookFilter      Code = 50367
+	CodeTriggerMissing     Code = 50368
+	CodeTriggerLong        Code = 50369
+	CodeWebhookFlow        Code = 50370
+	CodeWebhookReplay      Code = 50372
 	CodeInactiveTimer      Code = 50375
 	CodeClosedTimer        Code = 50376
 	CodeClosed             Code = 50377
@@ -131,6 +145,8 @@ var codeInfo = map[Code]CodeInfo{
 	CodeNameMissing:       bad(400),
 	CodeServiceNameLong:   bad(400),
 	CodeUniqueNameLong:    bad(400),
+	CodePreURL:            bad(400),
+	CodePostURL:           bad(400),
 	CodeRoleAbsent:        bad(404),
 	CodeMemberRoleAbsent:  bad(404),
 	CodePermissionUnknown: bad(400),
@@ -155,6 +171,18 @@ var codeInfo = map[Code]CodeInfo{
 	CodeConversationAbsent: bad(404),
 	CodeUniqueNameTaken:    bad(409),
 	CodeMessagingService:   bad(400),
+	CodeWebhookAbsent:      bad(404),
+	CodeWebhooks:           bad(403),
+	CodeTriggers:           bad(400),
+	CodeWebhookTarget:      bad(400),
+	CodeWebhookURLMissing:  bad(400),
+	CodeWebhookURL:         bad(400),
+	CodeWebhookMethod:      bad(400),
+	CodeWebhookFilter:      bad(400),
+	CodeTriggerMissing:     bad(400),
+	CodeTriggerLong:        bad(400),
+	CodeWebhookFlow:        bad(400),
+	CodeWebhookReplay:      bad(400),
 	CodeInactiveTimer:      bad(400),
 	CodeClosedTimer:        bad(400),
 	CodeClosed:             bad(409),
