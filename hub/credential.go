@@ -75,8 +75,10 @@ func (c *Credential) take(f *CredentialFields) error {
 		to   *Secret
 		from *Secret
 	}{
-		{"Certificate", &c.Certificate, f.Certificate}, {"PrivateKey", &c.PrivateKey, f.PrivateKey},
-		{"ApiKey", &c.APIKey, f.APIKey}, {"Secret", &c.Secret, f.Secret},
+		{"Certificate", &c.Certificate, f.Certificate},
+		{"PrivateKey", &c.PrivateKey, f.PrivateKey},
+		{"ApiKey", &c.APIKey, f.APIKey},
+		{"Secret", &c.Secret, f.Secret},
 	} {
 		set(s.to, s.from)
 		if len(*s.to) > MaxSecret {

@@ -116,8 +116,10 @@ func (cmd *UpdateNotifications) apply(n *Notifications) error {
 		n     *Notification
 		f     *NotificationFields
 	}{
-		{"NewMessage", &n.NewMessage.Notification, &cmd.NewMessage}, {"NewMessage.WithMedia", &media, &cmd.WithMedia},
-		{"AddedToConversation", &n.Added, &cmd.Added}, {"RemovedFromConversation", &n.Removed, &cmd.Removed},
+		{"NewMessage", &n.NewMessage.Notification, &cmd.NewMessage},
+		{"NewMessage.WithMedia", &media, &cmd.WithMedia},
+		{"AddedToConversation", &n.Added, &cmd.Added},
+		{"RemovedFromConversation", &n.Removed, &cmd.Removed},
 	} {
 		if err := each.n.take(each.field, each.f); err != nil {
 			return err

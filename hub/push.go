@@ -99,7 +99,7 @@ func (d *Device) binding(t *turn) (*PushBinding, error) {
 	return b, checkText("token", b.Endpoint)
 }
 
-// RegisterPush has the actor's pushes sent to a device. Answers nil.
+// RegisterPush has the actor's pushes sent to a device. Answers *PushBinding.
 type RegisterPush struct {
 	Device
 	Credential CredentialSID
@@ -134,7 +134,7 @@ func (cmd *RegisterPush) run(t *turn) (any, error) {
 	if r, err = b.record(); err != nil {
 		return nil, err
 	}
-	return nil, t.AddRecord(r)
+	return b, t.AddRecord(r)
 }
 
 // device finds a device of the actor's, and its record, nil where there is none.
@@ -153,16 +153,16 @@ func (t *turn) device(d *Device) (*PushBinding, *Record, error) {
 	return b, r, err
 }
 
-// UnregisterPush ends that, also where it never began. Answers nil.
+// UnregisterPush ends that, also where it never began. Answers *PushBinding, nil where there was none.
 type UnregisterPush struct{ Device }
 
 func (*UnregisterPush) op() string              { return "push.unregister" }
 func (*UnregisterPush) target() ConversationRef { return "" }
 
 func (cmd *UnregisterPush) run(t *turn) (any, error) {
-	_, r, err := t.device(&cmd.Device)
-	if err != nil || r == nil || r.Owner != t.actor.Identity {
+	b, r, err := t.device(&cmd.Device)
+	if err != nil || r == nil || r.Owner != b.Identity {
 		return nil, err
 	}
-	return nil, t.DropRecord(r)
+	return b, t.DropRecord(r)
 }

@@ -44,12 +44,22 @@ func TestDevices(t *testing.T) {
 	w.do(w.as("ann"), &hub.RegisterPush{Device: hub.Device{Channel: hub.ChannelAPN, Token: "phone"}})
 	subscription := `{"endpoint":"https://push.test/1","keys":{"auth":"x","p256dh":"y"}}`
 	w.do(w.as("ann"), &hub.RegisterPush{Device: hub.Device{Channel: hub.ChannelWebPush, Subscription: subscription}})
-	if all := w.bindings(); len(all) != 3 || all[0].Identity != "bob" || all[2].Endpoint != "https://push.test/1" || all[2].Subscription != subscription {
+	if all := w.bindings(); len(all) != 3 {
 		t.Errorf("devices are %+v", all)
 	}
+	if hers := w.bindings("bob"); len(hers) != 1 || hers[0].Endpoint != "phone" {
+		t.Errorf("bob's are %+v", hers)
+	}
+	web, _, err := w.hub.PushBindings(t.Context(), w.account(), []string{"ann"}, []string{"webpush"}, hub.PageQuery{Limit: 9})
+	if err != nil || len(web) != 1 || web[0].Endpoint != "https://push.test/1" || web[0].Subscription != subscription {
+		t.Errorf("ann's browsers are %+v, %v", web, err)
+	}
 	for _, bad := range []hub.Device{
-		{Channel: "pager", Token: "x"}, {Channel: hub.ChannelFCM}, {Channel: hub.ChannelWebPush, Subscription: `{"endpoint":"http://x"}`},
-		{Channel: hub.ChannelWebPush, Subscription: `[]`}, {Channel: hub.ChannelAPN, Token: strings.Repeat("x", 4097)},
+		{Channel: "pager", Token: "x"},
+		{Channel: hub.ChannelFCM},
+		{Channel: hub.ChannelWebPush, Subscription: `{"endpoint":"http://x"}`},
+		{Channel: hub.ChannelWebPush, Subscription: `[]`},
+		{Channel: hub.ChannelAPN, Token: strings.Repeat("x", 4097)},
 	} {
 		w.refused(hub.CodeInvalidParams, w.as("ann"), &hub.RegisterPush{Device: bad})
 	}
