@@ -114,6 +114,13 @@ func (r *rough) Publish(topic string, payload []byte) {
 	}
 }
 
+// lose begins to lose everything, or ends that.
+func (r *rough) lose(everything bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cut = everything
+}
+
 func (r *rough) Close() {
 	r.wg.Wait()
 	r.Bus.Close()

@@ -43,13 +43,21 @@ func (h *Hub) compareLoop(ctx context.Context) {
 		if err := h.relearn(ctx); err != nil && ctx.Err() == nil {
 			h.log.WarnContext(ctx, "reading the services failed", "err", err)
 		}
-		urgent = !h.comparePart(ctx, nil, users)
-		for _, part := range parts {
-			urgent = urgent || h.pause(ctx, pause)
-			urgent = !h.comparePart(ctx, part, nil) || urgent
-		}
-		urgent = h.pause(ctx, max(pause, time.Second)) || urgent
+		urgent = h.compareOnce(ctx, parts, users, pause)
 	}
+}
+
+// compareOnce compares everything, with a pause between any two parts and at the end. It reports whether to begin anew at
+// once: the store did not answer, or something was doubted meanwhile, also of what had been compared before.
+func (h *Hub) compareOnce(ctx context.Context, parts [][]*room, users []UserSID, pause time.Duration) (urgent bool) {
+	well := h.comparePart(ctx, nil, users)
+	for _, part := range parts {
+		if h.pause(ctx, pause) {
+			return true
+		}
+		well = h.comparePart(ctx, part, nil) && well
+	}
+	return h.pause(ctx, max(pause, time.Second)) || !well
 }
 
 // comparable is what there is to compare: rooms, those with the most subscribers first, and users with sessions here.

@@ -135,9 +135,7 @@ func TestLostLastPublish(t *testing.T) {
 	bob, _ := b.listen("bob", nil)
 	a.say("ann", ref, "hello")
 	bob.until("the message", has(wire.EventMessageAdded, 1))
-	c.rough[0].mu.Lock()
-	c.rough[0].cut = true
-	c.rough[0].mu.Unlock()
+	c.rough[0].lose(true)
 	a.say("ann", ref, "lost")
 	bob.until("the lost message", has(wire.EventMessageAdded, 2))
 	a.do(a.as("ann"), &hub.RemoveParticipant{Conversation: ref, Participant: "bob"})
