@@ -24,6 +24,8 @@ type player struct {
 	readers  sync.WaitGroup
 	// matched is told of each message that was as expected, and what was known before; may be nil.
 	matched func(want, got value, before *sightings)
+	// overheard is told of each frame of a client, and of each message of the server; may be nil.
+	overheard func(client int, sent bool, text string)
 }
 
 // An arrival is a message or the close of a client's websocket.
@@ -86,6 +88,9 @@ func (p *player) act(ctx context.Context, s step) error {
 	text, err := p.seen.fill(s.text)
 	if err != nil {
 		return err
+	}
+	if p.overheard != nil {
+		p.overheard(s.client, true, text)
 	}
 	return conn.Write(ctx, websocket.MessageText, []byte(text))
 }
@@ -155,6 +160,9 @@ func (p *player) accept(a arrival, wants []step) (int, error) {
 	got, err := parseValue(a.text)
 	if err != nil {
 		return 0, fmt.Errorf("client %d got %s: %w", a.client, a.text, err)
+	}
+	if p.overheard != nil {
+		p.overheard(a.client, false, a.text)
 	}
 	place := stream(got, p.seen)
 	i := slices.IndexFunc(wants, func(s step) bool {

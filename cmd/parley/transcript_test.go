@@ -29,6 +29,7 @@ func TestTranscripts(t *testing.T) {
 				return
 			}
 			noticeAlterations(t, p)
+			p.overheard = newEavesdropper(t).hear
 			if err := p.play(t.Context(), script); err != nil {
 				t.Fatal(err)
 			}

@@ -27,8 +27,19 @@ func (a *answer) code() int {
 	return n
 }
 
-// send has an operation done on a path. Parameters are name, value, name, value ...
-func (p *place) send(t *testing.T, method, path string, params url.Values, authorized bool) *answer {
+// send has an operation done on a path.
+func (p *place) send(t *testing.T, method, path string, params url.Values) *answer {
+	t.Helper()
+	return p.sendWith(t, method, path, params, manner{})
+}
+
+// manner is how a request is sent: usually with the account's secret.
+type manner struct {
+	nobody bool   // without credentials
+	key    string // of an Idempotency-Key
+}
+
+func (p *place) sendWith(t *testing.T, method, path string, params url.Values, how manner) *answer {
 	t.Helper()
 	if !strings.HasPrefix(path, "http") {
 		path = p.addr + path
@@ -43,8 +54,11 @@ func (p *place) send(t *testing.T, method, path string, params url.Values, autho
 	if err != nil {
 		t.Fatal(err)
 	}
-	if authorized {
+	if !how.nobody {
 		r.SetBasicAuth(account, authToken)
+	}
+	if how.key != "" {
+		r.Header.Set("Idempotency-Key", how.key)
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -67,34 +81,34 @@ func (p *place) send(t *testing.T, method, path string, params url.Values, autho
 	return a
 }
 
-// strict is the document, with models that may have no other members than it says.
-var strict = sync.OnceValue(func() any {
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(OpenAPI())))
+// strict is the document of REST, sealed.
+var strict = sync.OnceValue(func() any { return sealed(OpenAPI()) })
+
+// sealed is a document whose objects may have no other members than it says.
+func sealed(text []byte) any {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
 	if err != nil {
 		panic(err)
 	}
-	seal := func(object map[string]any) {
-		if _, is := object["properties"].(map[string]any); is {
-			object["additionalProperties"] = false
-		}
-	}
-	var walk func(value any)
-	walk = func(value any) {
-		switch value := value.(type) {
-		case map[string]any:
-			seal(value)
-			for _, v := range value {
-				walk(v)
-			}
-		case []any:
-			for _, v := range value {
-				walk(v)
-			}
-		}
-	}
-	walk(document)
+	seal(document)
 	return document
-})
+}
+
+func seal(value any) {
+	switch value := value.(type) {
+	case object:
+		if _, is := value["properties"].(object); is {
+			value["additionalProperties"] = false
+		}
+		for _, v := range value {
+			seal(v)
+		}
+	case []any:
+		for _, v := range value {
+			seal(v)
+		}
+	}
+}
 
 // hold compares an answer with what the document says of it.
 func (o *operation) hold(t *testing.T, what string, a *answer) {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // TestOperations has a real hub do every operation of the document: as it should be, and in each way in which it should not.
@@ -37,7 +39,7 @@ func (w *world) accept(t *testing.T, o *operation) {
 	t.Helper()
 	own, _ := w.serviceOf(o)
 	path := w.fill(t, o, own, o.method == http.MethodDelete)
-	a := w.send(t, o.method, path, w.form(o), true)
+	a := w.send(t, o.method, path, w.form(o))
 	if strconv.Itoa(a.status) != o.success() {
 		t.Fatalf("%d %s", a.status, a.text)
 	}
@@ -57,7 +59,7 @@ func (w *world) walk(t *testing.T, o *operation, path string, entries int) {
 	t.Helper()
 	form := w.form(o)
 	form.Set("PageSize", "1")
-	a := w.send(t, o.method, path, form, true)
+	a := w.send(t, o.method, path, form)
 	seen := 0
 	for seen <= entries {
 		o.hold(t, path, a)
@@ -66,7 +68,7 @@ func (w *world) walk(t *testing.T, o *operation, path string, entries int) {
 		if next == "" {
 			break
 		}
-		a = w.send(t, o.method, next, nil, true)
+		a = w.send(t, o.method, next, nil)
 	}
 	if entries == 0 || seen != entries {
 		t.Errorf("%s has %d entries on one page, %d on pages of one", path, entries, seen)
@@ -75,10 +77,10 @@ func (w *world) walk(t *testing.T, o *operation, path string, entries int) {
 
 // attempt is a call that must fail.
 type attempt struct {
-	what   string
-	path   string
-	form   url.Values
-	nobody bool // without credentials
+	what string
+	path string
+	form url.Values
+	manner
 	status int
 	code   int // 0: any
 }
@@ -92,7 +94,7 @@ func (w *world) refuse(t *testing.T, o *operation) {
 		t.Fatal("no rows are seen")
 	}
 	for _, try := range attempts {
-		a := w.send(t, o.method, try.path, try.form, !try.nobody)
+		a := w.sendWith(t, o.method, try.path, try.form, try.manner)
 		at := fmt.Sprintf("%s (%s %s %.200s)", try.what, o.method, try.path, try.form.Encode())
 		if a.status != try.status || try.code != 0 && a.code() != try.code {
 			t.Errorf("%s: %d %s, want %d and %d", at, a.status, a.text, try.status, try.code)
@@ -126,7 +128,11 @@ func (w *world) attempts(t *testing.T, o *operation) []attempt {
 	t.Helper()
 	own, _ := w.serviceOf(o)
 	path := w.fill(t, o, own, false)
-	all := append(w.strangers(t, o, path), attempt{what: "nobody", path: path, form: w.form(o), nobody: true, status: 401, code: 20003})
+	all := append(w.strangers(t, o, path), attempt{what: "nobody", path: path, form: w.form(o), manner: manner{nobody: true}, status: 401, code: 20003})
+	if header := o.Parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key"); header != nil {
+		long := strings.Repeat("k", int(*header.Schema.Value.MaxLength)+1)
+		all = append(all, attempt{what: "key too long", path: path, form: w.form(o), manner: manner{key: long}, status: 400, code: 50251})
+	}
 	with := func(name string, values ...string) url.Values {
 		form := maps.Clone(w.form(o))
 		if form[name] = values; values == nil {

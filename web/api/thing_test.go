@@ -88,7 +88,7 @@ func (w *world) make(t *testing.T, template, path string) string {
 	if o == nil {
 		t.Fatalf("nothing is known that makes what is in %s: it needs a line in makers", template)
 	}
-	a := w.send(t, o.method, path, w.form(o), true)
+	a := w.send(t, o.method, path, w.form(o))
 	sid, _ := a.value["sid"].(string)
 	if a.status/100 != 2 || sid == "" {
 		t.Fatalf("%s: making one in %s: %d %s", o.OperationID, path, a.status, a.text)

@@ -40,7 +40,8 @@ func Document() ([]byte, error) {
 		"tags":     tags(),
 		"paths":    paths,
 		"components": object{
-			"schemas": d.all(), "responses": failures(), "headers": headers, "securitySchemes": securitySchemes,
+			"schemas": d.all(), "responses": failures(), "headers": headers, "parameters": sharedParameters,
+			"securitySchemes": securitySchemes,
 		},
 	})
 	return text.Bytes(), err
@@ -68,6 +69,9 @@ var headers = object{
 	"Twilio-Request-Id": object{
 		"description": "Names the request; it is in the hub's log too.",
 		"schema":      object{"type": "string", "pattern": "^RQ[0-9a-f]{32}$"},
+	},
+	repeatedHeader: object{
+		"description": "true: the request was carried out before, and this is its answer.", "schema": object{"const": "true"},
 	},
 	"Retry-After": object{
 		"description": "Seconds to wait before asking again.", "schema": object{"type": "integer", "minimum": 1},
@@ -100,7 +104,7 @@ func (d *drawing) operation(p *place) object {
 
 // responses are what may come of an operation.
 func (d *drawing) responses(p *place) object {
-	good := object{"description": http.StatusText(p.status), "headers": references("headers", "Twilio-Request-Id")}
+	good := object{"description": http.StatusText(p.status), "headers": references("headers", p.headers()...)}
 	if p.answer != nil {
 		good["content"] = object{"application/json": object{"schema": d.answer(p)}}
 	}
@@ -109,6 +113,13 @@ func (d *drawing) responses(p *place) object {
 		all[strconv.Itoa(status)] = reference("responses", failureNames[status])
 	}
 	return all
+}
+
+func (p *place) headers() []string {
+	if p.takesBody() {
+		return []string{"Twilio-Request-Id", repeatedHeader}
+	}
+	return []string{"Twilio-Request-Id"}
 }
 
 func reference(kind, name string) object { return object{"$ref": "#/components/" + kind + "/" + name} }

@@ -3,6 +3,8 @@ package rest
 import (
 	"maps"
 	"strings"
+
+	"parley/hub"
 )
 
 // parameters are those of the path, of a list, and of the query.
@@ -12,7 +14,7 @@ func parameters(p *place) []object {
 		all = append(all, object{"name": name, "in": "path", "required": true}.with(valueAt(p.path, name)))
 	}
 	if p.takesBody() {
-		return all
+		return append(all, reference("parameters", onceHeader))
 	}
 	for i := range p.params {
 		q := &p.params[i]
@@ -24,6 +26,15 @@ func parameters(p *place) []object {
 		all = append(all, p.page.parameters()...)
 	}
 	return all
+}
+
+// sharedParameters are those of many operations.
+var sharedParameters = object{
+	onceHeader: object{
+		"name": onceHeader, "in": "header", "required": false,
+		"description": "Has a repeated request answered with what the first one made or changed, for 24 hours; of the service.",
+		"schema":      object{"type": "string", "minLength": 1, "maxLength": 255, "x-code-refused": int(hub.CodeKey)},
+	},
 }
 
 // pathNames are the names of a path's values, in order.
