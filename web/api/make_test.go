@@ -3,8 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
-	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -19,14 +19,14 @@ var update = flag.Bool("update", false, "write asyncapi.json")
 // source is websocket.yaml.
 type source struct {
 	Types   map[string]any
-	Objects map[string]object
+	Objects map[string]members
 	Methods map[string]struct {
-		Params object
-		Result any // nil: a notification
+		Params members
+		Result yaml.Node // none: a notification
 	}
 	Events map[string]struct {
 		Durable bool
-		Params  object
+		Params  members
 	}
 	About map[string]string
 }
@@ -45,7 +45,7 @@ func readSource(t *testing.T) *source {
 	}
 	for name, e := range s.Events {
 		if e.Durable {
-			maps.Copy(e.Params, object{"conversation_sid": "CH", "revision": "Revision", "replay*": "boolean"})
+			e.Params = append(members{{"conversation_sid", "CH"}, {"revision", "Revision"}, {"replay*", "boolean"}}, e.Params...)
 			s.Events[name] = e
 		}
 	}
@@ -100,12 +100,12 @@ func (d *drawing) draw(s *source) {
 	}
 	d.messages["error"] = message("error", "A refusal.", object{"id": d.schema("Id", false), "error": d.errorObject()}, "id", "error")
 	for name, m := range s.Methods {
-		d.method(name, m.Params, m.Result)
+		d.method(name, m.Params, &m.Result)
 	}
 }
 
-func (d *drawing) event(name string, params object) {
-	d.messages[name] = message(name, d.about[name], object{"method": object{"const": name}, "params": d.members(params, true)}, "method", "params")
+func (d *drawing) event(name string, params members) {
+	d.messages[name] = message(name, d.about[name], object{"method": object{"const": name}, "params": d.object(params, true)}, "method", "params")
 	o := object{
 		"action": "send", "channel": ref("channels", "socket"), "messages": []any{channelRef(name)}, "summary": d.about[name],
 		"tags": []any{object{"name": "Events"}},
@@ -116,9 +116,9 @@ func (d *drawing) event(name string, params object) {
 	d.operations[name] = o
 }
 
-func (d *drawing) method(name string, params object, result any) {
+func (d *drawing) method(name string, params members, result *yaml.Node) {
 	row := d.page.rows[name]
-	properties := object{"id": d.schema("Id", false), "method": object{"const": name}, "params": d.members(params, false)}
+	properties := object{"id": d.schema("Id", false), "method": object{"const": name}, "params": d.object(params, false)}
 	needs := []any{"method"}
 	if len(properties["params"].(object)["required"].([]any)) > 0 {
 		needs = append(needs, "params")
@@ -130,7 +130,7 @@ func (d *drawing) method(name string, params object, result any) {
 	if more := row.described(); more != "" {
 		o["description"] = more
 	}
-	if result == nil {
+	if result.IsZero() {
 		delete(properties, "id")
 	} else {
 		o["reply"] = object{
@@ -144,11 +144,17 @@ func (d *drawing) method(name string, params object, result any) {
 }
 
 // result is the schema of a method's answer: a type, or the members of an object.
-func (d *drawing) result(result any) object {
-	if members, ok := result.(object); ok && members["anyOf"] == nil {
-		return d.members(members, false)
+func (d *drawing) result(result *yaml.Node) object {
+	var kind any
+	var all members
+	switch err := errors.Join(result.Decode(&kind), result.Decode(&all)); {
+	case err != nil:
+		panic(err)
+	case result.Kind == yaml.ScalarNode || all[0].name == "anyOf":
+		return d.schema(kind, false)
+	default:
+		return d.object(all, false)
 	}
-	return d.schema(result, false)
 }
 
 func (d *drawing) errorObject() object {

@@ -4,17 +4,38 @@ import (
 	"maps"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // object is JSON.
 type object = map[string]any
 
+// members are those of an object, in their order.
+type members []member
+
+type member struct {
+	name string // as it is written, with its mark
+	kind any
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (m *members) UnmarshalYAML(node *yaml.Node) error {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		one := member{name: node.Content[i].Value}
+		if err := node.Content[i+1].Decode(&one.kind); err != nil {
+			return err
+		}
+		*m = append(*m, one)
+	}
+	return nil
+}
+
 // types turns the types of websocket.yaml into JSON Schema. Objects have a form for answers, and where that differs one for events,
 // which leave out what is null or empty.
 type types struct {
-	objects map[string]object
+	objects map[string]members
 	schemas object
 }
 
@@ -24,39 +45,47 @@ func newTypes(source *source) *types {
 		t.schemas[name] = t.schema(s, false)
 	}
 	for name := range source.Objects {
-		t.schemas[name] = t.members(source.Objects[name], false)
+		t.schemas[name] = t.object(source.Objects[name], false)
 	}
-	for name, members := range source.Objects {
-		if event := t.members(members, true); !reflect.DeepEqual(event, t.schemas[name]) {
+	for name, all := range source.Objects {
+		if event := t.object(all, true); !reflect.DeepEqual(event, t.schemas[name]) {
 			t.schemas["Event"+name] = event
 		}
 	}
 	return t
 }
 
-// members is the schema of an object.
-func (t *types) members(members object, event bool) object {
+// object is the schema of an object.
+func (t *types) object(all members, event bool) object {
 	properties, required := object{}, []any{}
-	for _, written := range slices.Sorted(maps.Keys(members)) {
-		if written == "<" {
-			above := t.members(t.objects[members[written].(string)], event)
+	for _, m := range all {
+		if m.name == "<" {
+			above := t.object(t.objects[m.kind.(string)], event)
 			maps.Copy(properties, above["properties"].(object))
 			required = append(required, above["required"].([]any)...)
 			continue
 		}
-		name := strings.TrimRight(written, "*~")
-		kind, left := members[written], written != name
-		if text, null := strings.CutSuffix(written, "~"); null {
-			name, left = text, event
-		} else if text, ok := kind.(string); ok && event && !left && strings.HasSuffix(text, "|null") {
-			kind, left = strings.TrimSuffix(text, "|null"), true
-		}
+		name, kind, left := m.read(event)
 		properties[name] = t.schema(kind, event)
 		if !left {
 			required = append(required, name)
 		}
 	}
 	return object{"type": "object", "properties": properties, "required": required}
+}
+
+// read is a member's name without its mark, its type, and whether it may be left out.
+func (m member) read(event bool) (name string, kind any, left bool) {
+	if name, optional := strings.CutSuffix(m.name, "*"); optional {
+		return name, m.kind, true
+	}
+	if name, empty := strings.CutSuffix(m.name, "~"); empty {
+		return name, m.kind, event
+	}
+	if text, ok := m.kind.(string); ok && event && strings.HasSuffix(text, "|null") {
+		return m.name, strings.TrimSuffix(text, "|null"), true
+	}
+	return m.name, m.kind, false
 }
 
 var sidType = regexp.MustCompile(`^[A-Z]{2}$`)
@@ -91,8 +120,8 @@ func (t *types) schema(kind any, event bool) object {
 
 // differs reports whether an object has another form in events.
 func (t *types) differs(name string) bool {
-	members, ok := t.objects[name]
-	return ok && !reflect.DeepEqual(t.members(members, false), t.members(members, true))
+	all, ok := t.objects[name]
+	return ok && !reflect.DeepEqual(t.object(all, false), t.object(all, true))
 }
 
 // choices is a JSON Schema as it was written, but for types in its anyOf.

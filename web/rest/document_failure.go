@@ -17,6 +17,7 @@ var failureNames = map[int]string{
 	http.StatusConflict:              "Conflict",
 	http.StatusRequestEntityTooLarge: "TooLarge",
 	http.StatusUnsupportedMediaType:  "UnsupportedMediaType",
+	http.StatusUnprocessableEntity:   "KeyReused",
 	http.StatusTooManyRequests:       "TooManyRequests",
 	http.StatusInternalServerError:   "Internal",
 	http.StatusServiceUnavailable:    "Unavailable",
@@ -31,6 +32,7 @@ var failureTexts = map[int]string{
 	http.StatusConflict:              "What is there already, or its state, stands in the way.",
 	http.StatusRequestEntityTooLarge: "The body is too large.",
 	http.StatusUnsupportedMediaType:  "The body is not form-encoded.",
+	http.StatusUnprocessableEntity:   "The Idempotency-Key stands for another request.",
 	http.StatusTooManyRequests:       "Too many requests; Retry-After says when to come back.",
 	http.StatusInternalServerError:   "Something failed inside. It may or may not have happened.",
 	http.StatusServiceUnavailable:    "The store cannot be had now. Nothing happened.",
@@ -72,7 +74,7 @@ func (p *place) failures() []int {
 		all = append(all, http.StatusConflict, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge)
 	}
 	if p.takesBody() {
-		all = append(all, http.StatusUnsupportedMediaType)
+		all = append(all, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	if len(pathNames(p.path)) > 0 || slices.ContainsFunc(p.params, names) {
 		all = append(all, http.StatusNotFound)
