@@ -121,8 +121,8 @@ func (cmd *SendMessage) append(a *access, author string) (*Message, error) {
 	}
 	m := cmd.draft(author)
 	m.Conversation, m.Index, m.DateCreated, m.DateUpdated = c.SID, c.LastIndex+1, at, at
-	if a.own != nil {
-		m.Participant = a.own.SID
+	if err := a.address(m); err != nil {
+		return nil, err
 	}
 	t.change(c, &Event{Kind: MessageAdded, Message: m})
 	m.Created, m.Changed = c.Revision, c.Revision

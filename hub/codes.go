@@ -93,6 +93,7 @@ const (
 	CodeMessageIndex  Code = 50516
 	CodeReaction      Code = 50550 // Parley's own: name too long, or too many names
 	CodeNonce         Code = 50551 // Parley's own: longer than MaxNonce bytes
+	CodeReceiptAbsent Code = 50552 // Parley's own: Twilio has no number for it
 )
 
 // CodeInfo is what a code means to the outside.
@@ -200,6 +201,7 @@ var codeInfo = map[Code]CodeInfo{
 	CodeNonChat:           bad(403),
 	CodeAlreadyIn:         bad(409),
 
+	CodeReceiptAbsent: bad(404),
 	CodeMessageAbsent: bad(404),
 	CodeBodyLong:      bad(400),
 	CodeSubjectLong:   bad(400),

@@ -26,6 +26,9 @@ type Timers struct {
 	Closed   time.Duration
 }
 
+// EmailBinding is what a conversation is in e-mail: the address that it is reached at, and the name it goes by.
+type EmailBinding struct{ Address, Name string }
+
 // A Conversation is a private thread. Its own columns change rarely; its Head with every event.
 type Conversation struct {
 	SID          ConversationSID
@@ -37,9 +40,13 @@ type Conversation struct {
 	StateUpdated time.Time // zero until the state first changes
 	Timers       Timers
 	CreatedBy    string // identity, or "system" for the account
-	DateCreated  time.Time
-	DateUpdated  time.Time
-	Changed      Revision // of the last change to the fields above (rule R1)
+	// The account's to set, and kept for what sends to the world outside.
+	MessagingService string       // MG..., "" reads as null
+	Email            EmailBinding // zero for none
+
+	DateCreated time.Time
+	DateUpdated time.Time
+	Changed     Revision // of the last change to the fields above (rule R1)
 
 	Head
 }

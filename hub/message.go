@@ -16,6 +16,10 @@ type Message struct {
 	ReplyTo      int64 // index, NoIndex for none
 	Nonce        string
 	Reactions    []Reaction // by name; at most MaxReactions
+	Delivery     Delivery
+	// A content template in place of a body, kept for what sends it. The account's to set.
+	ContentSID       string // HX..., "" reads as null
+	ContentVariables string // JSON text, "" for none
 
 	DateCreated   time.Time
 	DateUpdated   time.Time

@@ -68,6 +68,8 @@ type Binding struct {
 	Kind         Kind
 	Address      string
 	ProxyAddress string
+	Name         string // e-mail only: that the participant goes by, "" for none
+	Level        string // e-mail only: to or cc, "" for none
 }
 
 // ParticipantRef names a participant by sid or, where it does not have a sid's form, by identity.

@@ -23,6 +23,8 @@ type (
 	MessageSID string
 	// RoleSID names a role (RL...).
 	RoleSID string
+	// ReceiptSID names a delivery receipt (DY...).
+	ReceiptSID string
 )
 
 // NewServiceSID makes a fresh tenant name.
@@ -42,6 +44,9 @@ func NewMessageSID() MessageSID { return MessageSID(newSID("IM", clock())) }
 
 // NewRoleSID makes a fresh role name.
 func NewRoleSID() RoleSID { return RoleSID(newSID("RL", clock())) }
+
+// NewReceiptSID makes a fresh receipt name.
+func NewReceiptSID() ReceiptSID { return ReceiptSID(newSID("DY", clock())) }
 
 // clock gives the time that sids begin with. Nothing depends on it: sids are unique by chance, and order in a
 // conversation is that of its index.

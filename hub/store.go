@@ -19,6 +19,7 @@ type Store interface {
 	UserReader
 	DirectoryReader
 	RecordReader
+	ThreadReader
 	Keeper
 }
 
@@ -68,8 +69,9 @@ type Wants struct {
 // An Append is a message to be added, as data. An engine that takes it finds in one step, under the conversation's
 // lock, that the conversation is there and active, that the author has sent nothing with the nonce, that Identity is
 // in it, is not barred and holds PermSendMessage by either role, and that ReplyTo is not above the last index; then it
-// gives the message its index, revision, participant and date (rule R15), and brings the head up to date: Revision,
-// LastIndex, LastLive, LastTime, Messages, Activity, Touched. Where any of this does not hold the op's Run decides,
+// gives the message its index, revision, participant, date (rule R15) and Delivery.Total, and brings the head up to
+// date: Revision, LastIndex, LastLive, LastTime, Messages, Activity, Touched. Where the account acts, the participant is
+// whoever is in by the author's identity or address. Where any of this does not hold the op's Run decides,
 // after it so do those of the same conversation that follow in the batch. A message that is there already with its sid
 // counts as added (rule R9).
 type Append struct {
@@ -86,6 +88,7 @@ type Tx interface {
 	ConversationTx
 	ParticipantTx
 	MessageTx
+	ReceiptTx
 	DirectoryTx
 	OnceTx
 	HoldTx

@@ -29,7 +29,7 @@ func (w *writer) view(v *hub.ConversationView) {
 // changes by conversationUpdated alone.
 func (w *writer) thread(c *hub.Conversation, at hub.Revision) {
 	w.must("chat_service_sid", string(c.Service))
-	w.absent("messaging_service_sid", "null")
+	w.text("messaging_service_sid", c.MessagingService)
 	w.must("sid", string(c.SID))
 	w.text("friendly_name", c.FriendlyName)
 	w.text("unique_name", c.UniqueName)
@@ -38,7 +38,7 @@ func (w *writer) thread(c *hub.Conversation, at hub.Revision) {
 	w.time("date_created", c.DateCreated)
 	w.time("date_updated", c.DateUpdated)
 	w.timers(c)
-	w.absent("bindings", "{}")
+	w.bindings(c.Email)
 	w.int("revision", int64(at))
 	w.text("created_by", c.CreatedBy)
 	w.time("state_updated", c.StateUpdated)
@@ -56,6 +56,22 @@ func (w *writer) timers(c *hub.Conversation) {
 	t.time("date_inactive", inactive)
 	t.time("date_closed", closed)
 	w.buf = append(t.buf, '}')
+}
+
+// bindings writes what the conversation is in e-mail.
+func (w *writer) bindings(e hub.EmailBinding) {
+	if e == (hub.EmailBinding{}) {
+		w.absent("bindings", "{}")
+		return
+	}
+	w.key("bindings")
+	w.open()
+	w.key("email")
+	w.open()
+	w.text("projected_address", e.Address)
+	w.text("name", e.Name)
+	w.close()
+	w.close()
 }
 
 func (w *writer) lastMessage(m *hub.LastMessage) {
@@ -89,7 +105,7 @@ func (w *writer) own(v *hub.ConversationView) {
 // A Conversation as clients read it. What is null or left out is zero or nil.
 type Conversation struct {
 	ServiceSID          hub.ServiceSID      `json:"chat_service_sid"`
-	MessagingServiceSID string              `json:"messaging_service_sid"` // always ""
+	MessagingServiceSID string              `json:"messaging_service_sid"`
 	SID                 hub.ConversationSID `json:"sid"`
 	FriendlyName        string              `json:"friendly_name"`
 	UniqueName          string              `json:"unique_name"`
@@ -98,6 +114,7 @@ type Conversation struct {
 	DateCreated         time.Time           `json:"date_created"`
 	DateUpdated         time.Time           `json:"date_updated"`
 	Timers              Timers              `json:"timers"`
+	Bindings            Bindings            `json:"bindings"`
 
 	// Revision is the conversation's; in conversationUpdated the event's.
 	Revision     hub.Revision `json:"revision"`
@@ -112,6 +129,17 @@ type Conversation struct {
 type Timers struct {
 	DateInactive time.Time `json:"date_inactive"`
 	DateClosed   time.Time `json:"date_closed"`
+}
+
+// Bindings are what a conversation is in the world outside.
+type Bindings struct {
+	Email *EmailBinding `json:"email"`
+}
+
+// EmailBinding is the address that e-mail of the conversation comes from, and the name it goes by.
+type EmailBinding struct {
+	ProjectedAddress string `json:"projected_address"`
+	Name             string `json:"name"`
 }
 
 // ConversationCounts changes with messages and participants. conversationUpdated does not carry it.

@@ -14,6 +14,13 @@ func readMessage(m *hub.Message) wire.Message {
 		ConversationSID: m.Conversation, SID: m.SID, Index: m.Index, Author: m.Author, Body: m.Body,
 		Attributes: readAttributes(m.Attributes), ParticipantSID: m.Participant, DateCreated: m.DateCreated, DateUpdated: m.DateUpdated,
 		Revision: m.Changed, Nonce: m.Nonce, ReplyTo: optional(m.ReplyTo), LastUpdatedBy: m.LastUpdatedBy, Subject: m.Subject,
+		ContentSID: m.ContentSID,
+	}
+	if d := m.Delivery; d.Total > 0 {
+		w.Delivery = &wire.Delivery{
+			Total: d.Total, Sent: d.Amount(d.Sent), Delivered: d.Amount(d.Delivered), Read: d.Amount(d.Read),
+			Failed: d.Amount(d.Failed), Undelivered: d.Amount(d.Undelivered),
+		}
 	}
 	for _, r := range m.Reactions {
 		if w.Reactions == nil {
@@ -30,7 +37,7 @@ func readParticipant(p *hub.Participant) wire.Participant {
 		LastReadMessageIndex: optional(p.Horizon), LastReadTimestamp: p.HorizonTime, DateCreated: p.DateCreated, DateUpdated: p.DateUpdated,
 	}
 	if b := p.Binding; b != nil {
-		w.MessagingBinding = &wire.Binding{Type: b.Kind, Address: b.Address, ProxyAddress: b.ProxyAddress}
+		w.MessagingBinding = &wire.Binding{Type: b.Kind, Address: b.Address, ProxyAddress: b.ProxyAddress, Name: b.Name, Level: b.Level}
 	}
 	return w
 }
@@ -41,6 +48,10 @@ func readView(v *hub.ConversationView) wire.Conversation {
 		Attributes: readAttributes(v.Attributes), State: v.State, DateCreated: v.DateCreated, DateUpdated: v.DateUpdated,
 		Timers:   wire.Timers{DateInactive: v.DateInactive(), DateClosed: v.DateClosed()},
 		Revision: v.Revision, CreatedBy: v.CreatedBy, StateUpdated: v.StateUpdated,
+		MessagingServiceSID: v.MessagingService,
+	}
+	if e := v.Email; e != (hub.EmailBinding{}) {
+		w.Bindings.Email = &wire.EmailBinding{ProjectedAddress: e.Address, Name: e.Name}
 	}
 	w.ParticipantsCount, w.MessagesCount, w.LastMessage = &v.Participants, &v.Messages, readLast(v.Last)
 	w.Permissions, w.UnreadMessagesCount = v.Permissions, v.Unread

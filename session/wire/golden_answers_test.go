@@ -29,6 +29,7 @@ func answers() map[string][]byte {
 		"message-removed":      wire.AppendMessage(nil, removedMessage()),
 		"participant":          wire.AppendParticipant(nil, chatParticipant()),
 		"participant-phone":    wire.AppendParticipant(nil, phoneParticipant()),
+		"participant-mail":     wire.AppendParticipant(nil, mailParticipant()),
 		"user":                 wire.AppendUser(nil, fullUser()),
 		"user-bare":            wire.AppendUser(nil, bareUser()),
 		"role":                 wire.AppendRole(nil, sampleRoleObject()),

@@ -33,14 +33,31 @@ func (w *writer) message(m *hub.Message) {
 	w.text("participant_sid", string(m.Participant))
 	w.time("date_created", m.DateCreated)
 	w.time("date_updated", m.DateUpdated)
-	w.absent("delivery", "null")
-	w.absent("content_sid", "null")
+	w.delivery(m.Delivery)
+	w.text("content_sid", m.ContentSID)
 	w.int("revision", int64(m.Changed))
 	w.text("nonce", m.Nonce)
 	w.index("reply_to", m.ReplyTo)
 	w.reactions(m.Reactions)
 	w.text("last_updated_by", m.LastUpdatedBy)
 	w.text("subject", m.Subject)
+	w.close()
+}
+
+// delivery writes how far a message got with those outside, null where there are none.
+func (w *writer) delivery(d hub.Delivery) {
+	if d.Total == 0 {
+		w.absent("delivery", "null")
+		return
+	}
+	w.key("delivery")
+	w.open()
+	w.int("total", d.Total)
+	w.must("sent", d.Amount(d.Sent))
+	w.must("delivered", d.Amount(d.Delivered))
+	w.must("read", d.Amount(d.Read))
+	w.must("failed", d.Amount(d.Failed))
+	w.must("undelivered", d.Amount(d.Undelivered))
 	w.close()
 }
 
@@ -105,6 +122,8 @@ type Message struct {
 	ParticipantSID  hub.ParticipantSID  `json:"participant_sid"`
 	DateCreated     time.Time           `json:"date_created"`
 	DateUpdated     time.Time           `json:"date_updated"`
+	Delivery        *Delivery           `json:"delivery"` // nil where nobody outside was in
+	ContentSID      string              `json:"content_sid"`
 	Revision        hub.Revision        `json:"revision"` // of its last change
 
 	Nonce         string              `json:"nonce"`
@@ -118,6 +137,16 @@ type Message struct {
 	// Reaction is set in the live messageUpdated of a reaction, which besides it carries sid, index and
 	// the counts in Reactions, without identities.
 	Reaction *ReactionChange `json:"reaction"`
+}
+
+// Delivery is how far a message got with the non-chat participants: none, some or all of Total receipts say so.
+type Delivery struct {
+	Total       int64  `json:"total"`
+	Sent        string `json:"sent"`
+	Delivered   string `json:"delivered"`
+	Read        string `json:"read"`
+	Failed      string `json:"failed"`
+	Undelivered string `json:"undelivered"`
 }
 
 // Media is a file that a message carries.

@@ -39,6 +39,12 @@ func (w *writer) binding(b *hub.Binding) {
 	w.must("type", string(b.Kind))
 	w.must("address", b.Address)
 	w.must("proxy_address", b.ProxyAddress)
+	if b.Name != "" {
+		w.must("name", b.Name)
+	}
+	if b.Level != "" {
+		w.must("level", b.Level)
+	}
 	w.close()
 }
 
@@ -61,4 +67,6 @@ type Binding struct {
 	Type         hub.Kind `json:"type"`
 	Address      string   `json:"address"`
 	ProxyAddress string   `json:"proxy_address"`
+	Name         string   `json:"name"`  // e-mail only
+	Level        string   `json:"level"` // e-mail only: to or cc
 }

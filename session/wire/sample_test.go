@@ -32,6 +32,7 @@ func fullMessage() *hub.Message {
 			{Name: "👍", Count: 25, Identities: []string{"alice", "bob"}},
 		},
 		DateCreated: sampleTime, DateUpdated: sampleLater, LastUpdatedBy: "alice", Created: 40, Changed: 42,
+		ContentSID: "HX0190a5f1c0a07b1e8f6f000000000007", Delivery: hub.Delivery{Total: 2, Sent: 2, Delivered: 1},
 	}
 }
 
@@ -65,12 +66,21 @@ func phoneParticipant() *hub.Participant {
 	}
 }
 
+func mailParticipant() *hub.Participant {
+	return &hub.Participant{
+		SID: sampleParticipant, Conversation: sampleConversation, Horizon: hub.NoIndex,
+		Binding:     &hub.Binding{Kind: hub.KindEmail, Address: "dan@example.test", ProxyAddress: "tea@example.test", Name: "Dan", Level: "cc"},
+		DateCreated: sampleTime, DateUpdated: sampleTime, Created: 4, Changed: 4,
+	}
+}
+
 func fullThread() *hub.Conversation {
 	return &hub.Conversation{
 		SID: sampleConversation, Service: sampleService, UniqueName: "tea-room", FriendlyName: "The \"tea\" room",
 		Attributes: `{"floor":2}`, State: hub.StateActive, StateUpdated: sampleLater,
 		Timers:    hub.Timers{Inactive: time.Hour, Closed: 24 * time.Hour},
 		CreatedBy: "alice", DateCreated: sampleTime, DateUpdated: sampleLater, Changed: 42,
+		MessagingService: "MG0190a5f1c0a07b1e8f6f000000000008", Email: hub.EmailBinding{Address: "tea@example.test", Name: "Tea"},
 		Head: hub.Head{Revision: 42, LastIndex: 17, LastLive: 17, Messages: 18, Participants: 2, Touched: sampleLater},
 	}
 }

@@ -11,7 +11,8 @@ const (
 )
 
 // add adds messages. The first step brings each draft together with what it is judged by: all look-ups are by key and within
-// the draft's conversation, or of its author. place is the draft's place among those of its conversation. The second step takes
+// the draft's conversation, or of its author. Where the account acts, its author may be somebody who is in, by identity or by
+// address; a receipt is expected of each non-chat participant but the author. place is the draft's place among those of its conversation. The second step takes
 // those that qualify, up to the first of a conversation that does not, so that no number is given in vain (rule R7). What it
 // returns of a draft is its verdict and, where it is taken, what the conversation gave it.
 const add = `
@@ -19,7 +20,7 @@ WITH moment AS MATERIALIZED (SELECT ` + clock + ` AS ms),
 seen AS MATERIALIZED (
 	SELECT d.*, c.sid IS NOT NULL AS known,
 		d.conversation IN (SELECT unnest(string_to_array(current_setting('parley.locked', true), ' '))) AS mine,
-		h.revision, h.last_index, h.last_time, coalesce(p.sid, '') AS participant,
+		h.revision, h.last_index, h.last_time, coalesce(p.sid, a.sid, '') AS participant, h.non_chat - a.n AS expected,
 		row_number() OVER (PARTITION BY d.conversation ORDER BY d.n) AS place,
 		d.nonce = '' OR x.nonce IS NULL AND row_number() OVER (PARTITION BY d.conversation, d.author, d.nonce ORDER BY d.n) = 1 AS fresh,
 		coalesce(c.state = 'active' AND NOT h.deleted AND c.service = d.service AND (d.name = '' OR c.unique_name = d.name), false) AS open,
@@ -31,7 +32,10 @@ seen AS MATERIALIZED (
 	LEFT JOIN conversation c ON c.sid = d.conversation
 	LEFT JOIN head h ON h.conversation = d.conversation
 	LEFT JOIN nonce x ON x.conversation = d.conversation AND x.nonce = d.nonce AND x.author = d.author AND d.nonce <> ''
-	LEFT JOIN participant p ON p.conversation = d.conversation AND p.identity = d.identity AND p.gone = '' AND p.identity <> ''
+	LEFT JOIN participant p ON p.conversation = d.conversation AND p.gone = '' AND p.identity <> ''
+		AND p.identity = CASE d.identity WHEN '' THEN d.author ELSE d.identity END
+	CROSS JOIN LATERAL (SELECT count(*)::integer AS n, (array_agg(q.sid ORDER BY q.created_rev))[1] AS sid FROM participant q WHERE d.identity = '' AND h.non_chat > 0
+		AND q.conversation = d.conversation AND q.address = d.author AND q.gone = '' AND q.address <> '') a
 	LEFT JOIN users u ON u.service = d.service AND u.identity = d.identity AND d.identity <> ''
 	LEFT JOIN role pr ON pr.sid = p.role AND pr.service = d.service
 	LEFT JOIN role ur ON ur.sid = u.role AND ur.service = d.service
@@ -42,9 +46,9 @@ seen AS MATERIALIZED (
 	FROM seen s, moment m
 ), put AS (
 	INSERT INTO message (conversation, removed, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
-		reactions, created, updated, updated_by, created_rev, changed_rev)
+		reactions, created, updated, updated_by, created_rev, changed_rev, expected)
 	SELECT conversation, 0, last_index + place, sid, author, participant, body, subject, attributes, reply_to, nonce,
-		'', at, at, '', revision + place, revision + place FROM judged WHERE taken ORDER BY n
+		'', at, at, '', revision + place, revision + place, expected FROM judged WHERE taken ORDER BY n
 ), used AS (
 	INSERT INTO nonce (conversation, nonce, author, idx)
 	SELECT conversation, nonce, author, last_index + place FROM judged WHERE taken AND nonce <> '' ORDER BY n
@@ -55,4 +59,5 @@ seen AS MATERIALIZED (
 	WHERE h.conversation = k.conversation
 )
 SELECT n, CASE WHEN taken THEN 2 WHEN mine OR NOT known THEN 1 ELSE 0 END,
-	coalesce(last_index + place, 0), coalesce(revision + place, 0), participant, coalesce(at, 0) FROM judged`
+	coalesce(last_index + place, 0), coalesce(revision + place, 0), participant, coalesce(at, 0), coalesce(expected, 0)
+FROM judged`

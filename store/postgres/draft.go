@@ -48,10 +48,10 @@ func arguments(drafts []*draft) []any {
 
 // scanVerdict reads what became of a draft and completes its message.
 func scanVerdict(row pgx.Row, drafts []*draft) error {
-	var n, index, created, at int64
+	var n, index, created, at, expected int64
 	var v verdict
 	var participant hub.ParticipantSID
-	if err := row.Scan(&n, &v, &index, &created, &participant, &at); err != nil {
+	if err := row.Scan(&n, &v, &index, &created, &participant, &at, &expected); err != nil {
 		return err
 	}
 	d := drafts[n-1]
@@ -62,5 +62,6 @@ func scanVerdict(row pgx.Row, drafts []*draft) error {
 	m.Conversation, m.Index, m.Participant = d.sid, index, participant
 	m.Created, m.Changed = hub.Revision(created), hub.Revision(created)
 	m.DateCreated, m.DateUpdated = fromMillis(at), fromMillis(at)
+	m.Delivery.Total = expected
 	return nil
 }

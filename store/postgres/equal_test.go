@@ -24,6 +24,9 @@ var people = []string{"ann", "bob", "cyd", "dan", "Ann", "eve"}
 
 func (r *random) pick(n int) int { return r.IntN(n) }
 
+// outside is the address of somebody.
+func (r *random) outside() string { return fmt.Sprint("+4915", r.pick(3)) }
+
 // order is one thing that somebody does, mostly sending. Only one in many names a conversation by its unique name.
 func (r *random) order() order {
 	n := r.pick(len(r.threads))
@@ -60,6 +63,8 @@ func (r *random) order() order {
 		return order{"", &hub.UpdateConversation{Conversation: ref, State: &state}}
 	case 12:
 		return order{who, &hub.UpdateConversation{Conversation: ref, FriendlyName: &text}}
+	case 13:
+		return order{"", &hub.AddNonChatParticipant{Conversation: ref, Address: r.outside(), ProxyAddress: fmt.Sprint("+4900", n, r.pick(2))}}
 	}
 	cmd := &hub.SendMessage{Conversation: ref, Body: text, ReplyTo: hub.NoIndex}
 	if r.pick(10) == 0 {
@@ -69,7 +74,9 @@ func (r *random) order() order {
 		cmd.Nonce = fmt.Sprint("nonce ", r.pick(40))
 	}
 	if who == "" && r.pick(2) == 0 {
-		cmd.Author = other
+		if cmd.Author = other; r.pick(2) == 0 {
+			cmd.Author = r.outside()
+		}
 	}
 	return order{who, cmd}
 }

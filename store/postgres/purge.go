@@ -21,6 +21,7 @@ var purges = []string{
 	`DELETE FROM nonce WHERE conversation = $1 AND (nonce, author) IN (SELECT nonce, author FROM nonce WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM reaction WHERE conversation = $1 AND (idx, name, identity) IN
 		(SELECT idx, name, identity FROM reaction WHERE conversation = $1 LIMIT $2)`,
+	`DELETE FROM receipt WHERE conversation = $1 AND (idx, sid) IN (SELECT idx, sid FROM receipt WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM message WHERE conversation = $1 AND (removed, idx) IN (SELECT removed, idx FROM message WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM participant WHERE conversation = $1 AND sid IN (SELECT sid FROM participant WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM record WHERE scope = $1 AND (kind, sid) IN (SELECT kind, sid FROM record WHERE scope = $1 LIMIT $2)`,

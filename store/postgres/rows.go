@@ -17,7 +17,7 @@ import (
 const conversationColumns = `c.sid, c.service, c.unique_name, c.friendly_name, c.attributes, c.state, c.state_updated,
 	c.timer_inactive, c.timer_closed, c.created_by, c.created, c.updated, c.changed,
 	h.revision, h.last_index, h.last_live, h.last_time, h.messages, h.participants, h.non_chat, h.activity, h.touched,
-	h.deadline, h.deleted`
+	h.deadline, h.deleted, c.messaging_service, c.email_address, c.email_name`
 
 const fromConversation = ` FROM conversation c JOIN head h ON h.conversation = c.sid `
 
@@ -26,14 +26,15 @@ func conversationFields(c *hub.Conversation) []any {
 		&c.SID, &c.Service, &c.UniqueName, &c.FriendlyName, &c.Attributes, &c.State, at(&c.StateUpdated),
 		(*int64)(&c.Timers.Inactive), (*int64)(&c.Timers.Closed), &c.CreatedBy, at(&c.DateCreated), at(&c.DateUpdated), &c.Changed,
 		&c.Revision, &c.LastIndex, &c.LastLive, at(&c.LastTime), &c.Messages, &c.Participants, &c.NonChat,
-		at(&c.Activity), at(&c.Touched), at(&c.Deadline), &c.Deleted,
+		at(&c.Activity), at(&c.Touched), at(&c.Deadline), &c.Deleted, &c.MessagingService, &c.Email.Address, &c.Email.Name,
 	}
 }
 
 const participantColumns = `coalesce(p.conversation, ''), coalesce(p.sid, ''), coalesce(p.user_sid, ''), coalesce(p.identity, ''),
 	coalesce(p.kind, ''), coalesce(p.address, ''), coalesce(p.proxy, ''), coalesce(p.attributes, ''), coalesce(p.role, ''),
 	coalesce(p.notification, ''), coalesce(p.horizon, -1), coalesce(p.horizon_time, 0), coalesce(p.created, 0),
-	coalesce(p.updated, 0), coalesce(p.created_rev, 0), coalesce(p.changed_rev, 0), coalesce(p.gone, '')`
+	coalesce(p.updated, 0), coalesce(p.created_rev, 0), coalesce(p.changed_rev, 0), coalesce(p.gone, ''),
+	coalesce(p.binding_name, ''), coalesce(p.binding_level, '')`
 
 // participantFields are where participantColumns go; bind completes what was read.
 func participantFields(p *hub.Participant) (fields []any, bind func()) {
@@ -41,6 +42,7 @@ func participantFields(p *hub.Participant) (fields []any, bind func()) {
 	fields = []any{
 		&p.Conversation, &p.SID, &p.User, &p.Identity, &b.Kind, &b.Address, &b.ProxyAddress, &p.Attributes, &p.Role,
 		&p.Notification, &p.Horizon, at(&p.HorizonTime), at(&p.DateCreated), at(&p.DateUpdated), &p.Created, &p.Changed, &p.Gone,
+		&b.Name, &b.Level,
 	}
 	return fields, func() {
 		if b.Kind != "" {
@@ -52,20 +54,27 @@ func participantFields(p *hub.Participant) (fields []any, bind func()) {
 const messageColumns = `coalesce(m.conversation, ''), coalesce(m.idx, -1), coalesce(m.sid, ''), coalesce(m.author, ''),
 	coalesce(m.participant, ''), coalesce(m.body, ''), coalesce(m.subject, ''), coalesce(m.attributes, ''),
 	coalesce(m.reply_to, -1), coalesce(m.nonce, ''), coalesce(m.reactions, ''), coalesce(m.created, 0), coalesce(m.updated, 0),
-	coalesce(m.updated_by, ''), coalesce(m.created_rev, 0), coalesce(m.changed_rev, 0), coalesce(m.removed, 0) = 1`
+	coalesce(m.updated_by, ''), coalesce(m.created_rev, 0), coalesce(m.changed_rev, 0), coalesce(m.removed, 0) = 1,
+	coalesce(m.content, ''), coalesce(m.content_variables, ''), coalesce(m.expected, 0), coalesce(m.delivery, '')`
 
 // messageFields are where messageColumns go; finish completes what was read.
 func messageFields(m *hub.Message) (fields []any, finish func() error) {
-	var reactions string
+	var reactions, delivery string
 	fields = []any{
 		&m.Conversation, &m.Index, &m.SID, &m.Author, &m.Participant, &m.Body, &m.Subject, &m.Attributes, &m.ReplyTo, &m.Nonce,
 		&reactions, at(&m.DateCreated), at(&m.DateUpdated), &m.LastUpdatedBy, &m.Created, &m.Changed, &m.Removed,
+		&m.ContentSID, &m.ContentVariables, &m.Delivery.Total, &delivery,
 	}
 	return fields, func() error {
-		if reactions == "" {
-			return nil
+		if reactions != "" {
+			if err := json.Unmarshal([]byte(reactions), &m.Reactions); err != nil {
+				return err
+			}
 		}
-		return json.Unmarshal([]byte(reactions), &m.Reactions)
+		if delivery != "" {
+			return json.Unmarshal([]byte(delivery), &m.Delivery)
+		}
+		return nil
 	}
 }
 

@@ -145,8 +145,8 @@ func number(n *int64) any {
 }
 
 func messageText(m *hub.Message) string {
-	return fmt.Sprintf("message %d by %s (in: %v): %q %s, reply %d, nonce %q, %v, at %d and %d, removed %v", m.Index, m.Author,
-		m.Participant != "", m.Body, m.Attributes, m.ReplyTo, m.Nonce, m.Reactions, m.Created, m.Changed, m.Removed)
+	return fmt.Sprintf("message %d by %s (in: %v): %q %s, reply %d, nonce %q, %v, %v, at %d and %d, removed %v", m.Index, m.Author,
+		m.Participant != "", m.Body, m.Attributes, m.ReplyTo, m.Nonce, m.Reactions, m.Delivery, m.Created, m.Changed, m.Removed)
 }
 
 func participantText(p *hub.Participant) string {

@@ -140,21 +140,25 @@ func (t *tx) putName(before, c *hub.Conversation) {
 func (t *tx) saveConversation(before, c *hub.Conversation) {
 	saved := *c
 	if c.Deleted { // sid, service and head are all that is left (rule R5)
-		saved = hub.Conversation{State: c.State, Changed: c.Changed, DateUpdated: c.DateUpdated}
+		saved = hub.Conversation{State: c.State, Changed: c.Changed, DateCreated: c.DateCreated, DateUpdated: c.DateUpdated}
 	}
 	if before == nil {
 		t.exec(`INSERT INTO conversation (sid, service, unique_name, friendly_name, attributes, state, state_updated,
-			timer_inactive, timer_closed, created_by, created, updated, changed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+			timer_inactive, timer_closed, created_by, created, updated, changed, messaging_service, email_address, email_name)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
 			c.SID, c.Service, saved.UniqueName, saved.FriendlyName, saved.Attributes, saved.State, millis(saved.StateUpdated),
-			int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(c.DateCreated), millis(saved.DateUpdated), saved.Changed)
+			int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(c.DateCreated), millis(saved.DateUpdated), saved.Changed,
+			saved.MessagingService, saved.Email.Address, saved.Email.Name)
 		t.exec(`INSERT INTO head (conversation, revision, last_index, last_live, last_time, messages, participants, non_chat,
 			activity, touched, deadline, deleted) VALUES ($1,0,0,0,0,0,0,0,0,0,0,false)`, c.SID) // what it holds is written with the others'
 		return
 	}
 	t.one(`UPDATE conversation SET unique_name = $2, friendly_name = $3, attributes = $4, state = $5, state_updated = $6,
-		timer_inactive = $7, timer_closed = $8, created_by = $9, updated = $10, changed = $11 WHERE sid = $1`,
+		timer_inactive = $7, timer_closed = $8, created_by = $9, created = $10, updated = $11, changed = $12, messaging_service = $13,
+		email_address = $14, email_name = $15, gone = $16 WHERE sid = $1`,
 		c.SID, saved.UniqueName, saved.FriendlyName, saved.Attributes, saved.State, millis(saved.StateUpdated),
-		int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateUpdated), saved.Changed)
+		int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateCreated),
+		millis(saved.DateUpdated), saved.Changed, saved.MessagingService, saved.Email.Address, saved.Email.Name, c.Deleted)
 }
 
 // bury ends what is left of a deleted conversation's memberships, raising its members' revisions (rule R19), and leaves its

@@ -45,18 +45,25 @@ func (t *tx) PutMessage(m *hub.Message) error {
 	case m.Removed:
 		t.removeMessage(m)
 	default:
-		t.one(`UPDATE message SET body = $3, subject = $4, attributes = $5, updated = $6, updated_by = $7, changed_rev = $8
-			WHERE conversation = $1 AND removed = 0 AND idx = $2`,
-			m.Conversation, m.Index, m.Body, m.Subject, m.Attributes, millis(m.DateUpdated), m.LastUpdatedBy, m.Changed)
+		delivery, err := deliveryText(m.Delivery)
+		if err != nil {
+			return err
+		}
+		t.one(`UPDATE message SET body = $3, subject = $4, attributes = $5, updated = $6, updated_by = $7, changed_rev = $8,
+			author = $9, created = $10, delivery = $11 WHERE conversation = $1 AND removed = 0 AND idx = $2`,
+			m.Conversation, m.Index, m.Body, m.Subject, m.Attributes, millis(m.DateUpdated), m.LastUpdatedBy, m.Changed,
+			m.Author, millis(m.DateCreated), delivery)
 	}
 	return nil
 }
 
 func (t *tx) insertMessage(m *hub.Message) {
 	t.exec(`INSERT INTO message (conversation, removed, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
-		reactions, created, updated, updated_by, created_rev, changed_rev) VALUES ($1,0,$2,$3,$4,$5,$6,$7,$8,$9,$10,'',$11,$12,$13,$14,$15)`,
+		reactions, created, updated, updated_by, created_rev, changed_rev, content, content_variables, expected)
+		VALUES ($1,0,$2,$3,$4,$5,$6,$7,$8,$9,$10,'',$11,$12,$13,$14,$15,$16,$17,$18)`,
 		m.Conversation, m.Index, m.SID, m.Author, m.Participant, m.Body, m.Subject, m.Attributes, m.ReplyTo, m.Nonce,
-		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed)
+		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed,
+		m.ContentSID, m.ContentVariables, m.Delivery.Total)
 	if m.Nonce == "" {
 		return
 	}
@@ -67,8 +74,9 @@ func (t *tx) insertMessage(m *hub.Message) {
 // removeMessage leaves a tombstone: what says when, by whom and with which nonce it was sent stays.
 func (t *tx) removeMessage(m *hub.Message) {
 	t.exec(`DELETE FROM reaction WHERE conversation = $1 AND idx = $2`, m.Conversation, m.Index)
+	t.exec(`DELETE FROM receipt WHERE conversation = $1 AND idx = $2`, m.Conversation, m.Index)
 	t.one(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
-		updated = $3, updated_by = '', changed_rev = $4, removed = 1 WHERE conversation = $1 AND removed = ANY ('{0,1}') AND idx = $2`,
+		content = '', content_variables = '', expected = 0, delivery = '', updated = $3, updated_by = '', changed_rev = $4, removed = 1 WHERE conversation = $1 AND removed = ANY ('{0,1}') AND idx = $2`,
 		m.Conversation, m.Index, millis(m.DateUpdated), m.Changed)
 }
 

@@ -68,13 +68,14 @@ func (t *tx) PutParticipant(p *hub.Participant) error {
 		saved.Attributes = ""
 	}
 	t.exec(`INSERT INTO participant (conversation, sid, user_sid, identity, kind, address, proxy, attributes, role,
-		notification, horizon, horizon_time, created, updated, created_rev, changed_rev, gone)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)
+		notification, horizon, horizon_time, created, updated, created_rev, changed_rev, gone, binding_name, binding_level)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)
 		ON CONFLICT (conversation, sid) DO UPDATE SET attributes = excluded.attributes, role = excluded.role,
 		notification = excluded.notification, horizon = excluded.horizon, horizon_time = excluded.horizon_time,
-		updated = excluded.updated, changed_rev = excluded.changed_rev, gone = excluded.gone`,
+		created = excluded.created, updated = excluded.updated, changed_rev = excluded.changed_rev, gone = excluded.gone`,
 		p.Conversation, p.SID, p.User, p.Identity, b.Kind, b.Address, b.ProxyAddress, saved.Attributes, p.Role,
-		p.Notification, p.Horizon, millis(p.HorizonTime), millis(p.DateCreated), millis(p.DateUpdated), p.Created, p.Changed, p.Gone)
+		p.Notification, p.Horizon, millis(p.HorizonTime), millis(p.DateCreated), millis(p.DateUpdated), p.Created, p.Changed, p.Gone,
+		b.Name, b.Level)
 	if p.Chat() {
 		t.putSeat(&saved)
 	}
@@ -87,7 +88,7 @@ func (t *tx) putSeat(p *hub.Participant) {
 	was, ok := known(t.op.seats, t.base.seats, at)
 	switch {
 	case ok && was != nil && was.SID == p.SID: // the row keeps what a caller cannot change
-		p.User, p.Created, p.DateCreated = was.User, was.Created, was.DateCreated
+		p.User, p.Created = was.User, was.Created
 		t.op.seats[at] = p
 	case ok && (was == nil || was.Created < p.Created):
 		t.op.seats[at] = p

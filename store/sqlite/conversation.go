@@ -12,7 +12,7 @@ import (
 const conversationColumns = `c.id, c.sid, c.service, c.unique_name, c.friendly_name, c.attributes, c.state, c.state_updated,
 	c.timer_inactive, c.timer_closed, c.created_by, c.created, c.updated, c.changed,
 	h.revision, h.last_index, h.last_live, h.last_time, h.messages, h.participants, h.non_chat, h.activity, h.touched,
-	h.deadline, h.deleted`
+	h.deadline, h.deleted, c.messaging_service, c.email_address, c.email_name`
 
 const fromConversation = ` FROM conversation c JOIN head h ON h.conversation = c.id `
 
@@ -23,7 +23,7 @@ func (l *loaded) fields() []any {
 		&l.id, &c.SID, &c.Service, &c.UniqueName, &c.FriendlyName, &c.Attributes, &c.State, at(&c.StateUpdated),
 		(*int64)(&c.Timers.Inactive), (*int64)(&c.Timers.Closed), &c.CreatedBy, at(&c.DateCreated), at(&c.DateUpdated), &c.Changed,
 		&c.Revision, &c.LastIndex, &c.LastLive, at(&c.LastTime), &c.Messages, &c.Participants, &c.NonChat,
-		at(&c.Activity), at(&c.Touched), at(&c.Deadline), &c.Deleted,
+		at(&c.Activity), at(&c.Touched), at(&c.Deadline), &c.Deleted, &c.MessagingService, &c.Email.Address, &c.Email.Name,
 	}
 }
 
@@ -175,19 +175,23 @@ func (t *tx) putName(before *loaded, id int64, c *hub.Conversation) error {
 func (t *tx) updateConversation(id int64, c *hub.Conversation) error {
 	saved := *c
 	if c.Deleted { // sid, service and head are all that is left (rule R5)
-		saved = hub.Conversation{State: c.State, Changed: c.Changed, DateUpdated: c.DateUpdated}
+		saved = hub.Conversation{State: c.State, Changed: c.Changed, DateCreated: c.DateCreated, DateUpdated: c.DateUpdated}
 	}
 	return t.exec(`UPDATE conversation SET unique_name = ?, friendly_name = ?, attributes = ?, state = ?, state_updated = ?,
-		timer_inactive = ?, timer_closed = ?, created_by = ?, updated = ?, changed = ? WHERE id = ?`,
+		timer_inactive = ?, timer_closed = ?, created_by = ?, created = ?, updated = ?, changed = ?, messaging_service = ?,
+		email_address = ?, email_name = ?, gone = ? WHERE id = ?`,
 		saved.UniqueName, saved.FriendlyName, saved.Attributes, saved.State, millis(saved.StateUpdated),
-		int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateUpdated), saved.Changed, id)
+		int64(saved.Timers.Inactive), int64(saved.Timers.Closed), saved.CreatedBy, millis(saved.DateCreated),
+		millis(saved.DateUpdated), saved.Changed, saved.MessagingService, saved.Email.Address, saved.Email.Name, c.Deleted, id)
 }
 
 func (t *tx) insertConversation(c *hub.Conversation) (id int64, err error) {
 	err = t.exec(`INSERT INTO conversation (sid, service, unique_name, friendly_name, attributes, state, state_updated,
-		timer_inactive, timer_closed, created_by, created, updated, changed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		timer_inactive, timer_closed, created_by, created, updated, changed, messaging_service, email_address, email_name)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		c.SID, c.Service, c.UniqueName, c.FriendlyName, c.Attributes, c.State, millis(c.StateUpdated),
-		int64(c.Timers.Inactive), int64(c.Timers.Closed), c.CreatedBy, millis(c.DateCreated), millis(c.DateUpdated), c.Changed)
+		int64(c.Timers.Inactive), int64(c.Timers.Closed), c.CreatedBy, millis(c.DateCreated), millis(c.DateUpdated), c.Changed,
+		c.MessagingService, c.Email.Address, c.Email.Name)
 	if err != nil {
 		return 0, err
 	}

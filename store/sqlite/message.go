@@ -10,15 +10,20 @@ import (
 )
 
 const messageColumns = `m.idx, m.sid, m.author, m.participant, m.body, m.subject, m.attributes, m.reply_to, m.nonce,
-	m.reactions, m.created, m.updated, m.updated_by, m.created_rev, m.changed_rev, m.removed`
+	m.reactions, m.created, m.updated, m.updated_by, m.created_rev, m.changed_rev, m.removed, m.content, m.content_variables,
+	m.expected, m.delivery`
 
 func scanMessage(scan func(...any) error, conversation hub.ConversationSID) (*hub.Message, error) {
 	m := &hub.Message{Conversation: conversation}
-	var reactions string
+	var reactions, delivery string
 	err := scan(&m.Index, &m.SID, &m.Author, &m.Participant, &m.Body, &m.Subject, &m.Attributes, &m.ReplyTo, &m.Nonce,
-		&reactions, at(&m.DateCreated), at(&m.DateUpdated), &m.LastUpdatedBy, &m.Created, &m.Changed, &m.Removed)
+		&reactions, at(&m.DateCreated), at(&m.DateUpdated), &m.LastUpdatedBy, &m.Created, &m.Changed, &m.Removed, &m.ContentSID, &m.ContentVariables,
+		&m.Delivery.Total, &delivery)
 	if err == nil && reactions != "" {
 		err = json.Unmarshal([]byte(reactions), &m.Reactions)
+	}
+	if err == nil && delivery != "" {
+		err = json.Unmarshal([]byte(delivery), &m.Delivery)
 	}
 	return m, err
 }
@@ -70,9 +75,14 @@ func (t *tx) PutMessage(m *hub.Message) error {
 	if m.Removed {
 		return t.removeMessage(id, m)
 	}
-	return t.one(`UPDATE message SET body = ?, subject = ?, attributes = ?, updated = ?, updated_by = ?, changed_rev = ?
-		WHERE conversation = ? AND removed = 0 AND idx = ?`,
-		m.Body, m.Subject, m.Attributes, millis(m.DateUpdated), m.LastUpdatedBy, m.Changed, id, m.Index)
+	delivery, err := deliveryText(m.Delivery)
+	if err != nil {
+		return err
+	}
+	return t.one(`UPDATE message SET author = ?, body = ?, subject = ?, attributes = ?, created = ?, updated = ?, updated_by = ?,
+		changed_rev = ?, delivery = ? WHERE conversation = ? AND removed = 0 AND idx = ?`,
+		m.Author, m.Body, m.Subject, m.Attributes, millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy,
+		m.Changed, delivery, id, m.Index)
 }
 
 // removeMessage leaves a tombstone: what says when, by whom and with which nonce it was sent stays.
@@ -80,8 +90,11 @@ func (t *tx) removeMessage(id int64, m *hub.Message) error {
 	if err := t.exec(`DELETE FROM reaction WHERE conversation = ? AND idx = ?`, id, m.Index); err != nil {
 		return err
 	}
+	if err := t.exec(`DELETE FROM receipt WHERE conversation = ? AND idx = ?`, id, m.Index); err != nil {
+		return err
+	}
 	return t.one(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
-		updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND removed IN (0, 1) AND idx = ?`,
+		content = '', content_variables = '', expected = 0, delivery = '', updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND removed IN (0, 1) AND idx = ?`,
 		millis(m.DateUpdated), m.Changed, id, m.Index)
 }
 
@@ -96,9 +109,11 @@ func (t *tx) one(text string, args ...any) error {
 
 func (t *tx) insertMessage(id int64, m *hub.Message) error {
 	err := t.exec(`INSERT INTO message (conversation, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
-		reactions, created, updated, updated_by, created_rev, changed_rev, removed) VALUES (?,?,?,?,?,?,?,?,?,?,'',?,?,?,?,?,0)`,
+		reactions, created, updated, updated_by, created_rev, changed_rev, removed, content, content_variables, expected)
+		VALUES (?,?,?,?,?,?,?,?,?,?,'',?,?,?,?,?,0,?,?,?)`,
 		id, m.Index, m.SID, m.Author, m.Participant, m.Body, m.Subject, m.Attributes, m.ReplyTo, m.Nonce,
-		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed)
+		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed,
+		m.ContentSID, m.ContentVariables, m.Delivery.Total)
 	if err != nil || m.Nonce == "" {
 		return err
 	}

@@ -9,14 +9,14 @@ import (
 )
 
 const participantColumns = `p.sid, p.user, p.identity, p.kind, p.address, p.proxy, p.attributes, p.role, p.notification,
-	p.horizon, p.horizon_time, p.created, p.updated, p.created_rev, p.changed_rev, p.gone`
+	p.horizon, p.horizon_time, p.created, p.updated, p.created_rev, p.changed_rev, p.gone, p.binding_name, p.binding_level`
 
 // scanParticipant reads participantColumns.
 func scanParticipant(scan func(...any) error, conversation hub.ConversationSID) (*hub.Participant, error) {
 	p := &hub.Participant{Conversation: conversation}
 	var b hub.Binding
 	err := scan(&p.SID, &p.User, &p.Identity, &b.Kind, &b.Address, &b.ProxyAddress, &p.Attributes, &p.Role, &p.Notification,
-		&p.Horizon, at(&p.HorizonTime), at(&p.DateCreated), at(&p.DateUpdated), &p.Created, &p.Changed, &p.Gone)
+		&p.Horizon, at(&p.HorizonTime), at(&p.DateCreated), at(&p.DateUpdated), &p.Created, &p.Changed, &p.Gone, &b.Name, &b.Level)
 	if b.Kind != "" {
 		p.Binding = &b
 	}
@@ -98,13 +98,14 @@ func (t *tx) PutParticipant(p *hub.Participant) error {
 		attributes = ""
 	}
 	err = t.exec(`INSERT INTO participant (sid, conversation, user, identity, kind, address, proxy, attributes, role,
-		notification, horizon, horizon_time, created, updated, created_rev, changed_rev, gone)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+		notification, horizon, horizon_time, created, updated, created_rev, changed_rev, gone, binding_name, binding_level)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (sid) DO UPDATE SET attributes = excluded.attributes, role = excluded.role,
 		notification = excluded.notification, horizon = excluded.horizon, horizon_time = excluded.horizon_time,
-		updated = excluded.updated, changed_rev = excluded.changed_rev, gone = excluded.gone`,
+		created = excluded.created, updated = excluded.updated, changed_rev = excluded.changed_rev, gone = excluded.gone`,
 		p.SID, l.id, p.User, p.Identity, b.Kind, b.Address, b.ProxyAddress, attributes, p.Role,
-		p.Notification, p.Horizon, millis(p.HorizonTime), millis(p.DateCreated), millis(p.DateUpdated), p.Created, p.Changed, p.Gone)
+		p.Notification, p.Horizon, millis(p.HorizonTime), millis(p.DateCreated), millis(p.DateUpdated), p.Created, p.Changed, p.Gone,
+		b.Name, b.Level)
 	t.seats[seat{p.Conversation, p.Identity}] = nil // the row knows better, above all who came back
 	return err
 }

@@ -19,6 +19,7 @@ var purges = []string{
 	`DELETE FROM nonce WHERE conversation = ?1 AND (nonce, author) IN (SELECT nonce, author FROM nonce WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM reaction WHERE conversation = ?1 AND (idx, name, identity) IN
 		(SELECT idx, name, identity FROM reaction WHERE conversation = ?1 LIMIT ?2)`,
+	`DELETE FROM receipt WHERE conversation = ?1 AND (idx, sid) IN (SELECT idx, sid FROM receipt WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM message WHERE id IN (SELECT id FROM message WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM participant WHERE id IN (SELECT id FROM participant WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM record WHERE (scope, kind, sid) IN (SELECT scope, kind, sid FROM record

@@ -20,6 +20,8 @@ func (w *world) everyRead(v hub.Viewer, c hub.ConversationSID, judge func(what s
 	judge("Participants", err)
 	_, err = w.store.Participant(w.Context(), v, ref, "ann")
 	judge("Participant", err)
+	_, err = w.store.Receipts(w.Context(), v, ref, hub.MessageRef{Index: 0}, hub.PageQuery{Limit: 5})
+	judge("Receipts", err)
 	_, err = w.store.Changes(w.Context(), v, c, hub.ChangeQuery{Limit: 5})
 	judge("Changes", err)
 }

@@ -107,5 +107,12 @@ func (w *world) badTokens() {
 		w.code(err, hub.CodePageToken, "participants after "+token)
 		_, err = w.store.Conversations(w.Context(), w.as("ann"), hub.ConversationQuery{After: token, Limit: 1})
 		w.code(err, hub.CodePageToken, "conversations after "+token)
+		q := hub.PageQuery{After: token, Limit: 1}
+		_, err = w.store.ServiceConversations(w.Context(), w.service.SID, hub.ServiceQuery{PageQuery: q})
+		w.code(err, hub.CodePageToken, "a service's conversations after "+token)
+		_, err = w.store.Seats(w.Context(), w.service.SID, hub.SeatQuery{Identity: "ann", PageQuery: q})
+		w.code(err, hub.CodePageToken, "seats after "+token)
+		_, err = w.store.Receipts(w.Context(), w.account(), hub.ConversationRef(c), hub.MessageRef{}, q)
+		w.code(err, hub.CodePageToken, "receipts after "+token)
 	}
 }
