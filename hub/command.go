@@ -287,7 +287,7 @@ func (a *access) view() (*ConversationView, error) {
 	if v.Last = summary(last); a.own == nil {
 		return v, nil
 	}
-	if v.Unread, err = a.unread(); err != nil {
+	if v.Unread, err = a.unread(a.own); err != nil {
 		return nil, err
 	}
 	return v, a.grant(v)
@@ -307,16 +307,16 @@ func (a *access) grant(v *ConversationView) error {
 	return nil
 }
 
-// unread counts existing messages above the own horizon, nil where none was set (rule R13).
-func (a *access) unread() (*int64, error) {
-	if a.own == nil || a.own.Horizon == NoIndex {
+// unread counts existing messages above somebody's horizon, nil where none was set (rule R13).
+func (a *access) unread(p *Participant) (*int64, error) {
+	if p.Horizon == NoIndex {
 		return nil, nil
 	}
-	removed, err := a.t.Removals(a.thread.SID, a.own.Horizon)
+	removed, err := a.t.Removals(a.thread.SID, p.Horizon)
 	if err != nil {
 		return nil, err
 	}
-	n := a.thread.LastIndex - a.own.Horizon - removed
+	n := a.thread.LastIndex - p.Horizon - removed
 	return &n, nil
 }
 

@@ -47,18 +47,23 @@ type ReactionChange struct {
 
 // Reasons of updates, in Twilio's names.
 const (
-	ReasonAttributes    = "attributes"
-	ReasonFriendlyName  = "friendlyName"
-	ReasonUniqueName    = "uniqueName"
-	ReasonState         = "state"
-	ReasonTimers        = "timers" // Parley's own
-	ReasonBody          = "body"
-	ReasonSubject       = "subject"
-	ReasonLastUpdatedBy = "lastUpdatedBy"
-	ReasonDateUpdated   = "dateUpdated"
-	ReasonReaction      = "reaction" // Parley's own
-	ReasonRole          = "roleSid"
-	ReasonOnline        = "reachabilityOnline"
+	ReasonAttributes       = "attributes"
+	ReasonFriendlyName     = "friendlyName"
+	ReasonUniqueName       = "uniqueName"
+	ReasonState            = "state"
+	ReasonTimers           = "timers" // Parley's own
+	ReasonBody             = "body"
+	ReasonSubject          = "subject"
+	ReasonLastUpdatedBy    = "lastUpdatedBy"
+	ReasonDateUpdated      = "dateUpdated"
+	ReasonReaction         = "reaction" // Parley's own
+	ReasonDeliveryReceipt  = "deliveryReceipt"
+	ReasonAuthor           = "author"
+	ReasonDateCreated      = "dateCreated"
+	ReasonBindings         = "bindings"
+	ReasonMessagingService = "messagingServiceSid" // Parley's own
+	ReasonRole             = "roleSid"
+	ReasonOnline           = "reachabilityOnline"
 )
 
 // NoticeKind is what a session is told of its own place in a conversation.

@@ -80,7 +80,7 @@ var matrix = map[string]struct {
 	"user.unsubscribe":  {`{"identity":"{ME}"}`, anybody},
 	"role.list":         {`{}`, anybody},
 	"message.search":    {`{"query":"x"}`, everybody(-32601)},
-	"message.receipts":  {`{"conversation":"{CH}","message":0}`, everybody(-32601)},
+	"message.receipts":  {`{"conversation":"{CH}","message":0}`, inside},
 	"media.urls":        {`{"media":[]}`, everybody(-32601)},
 	"push.register":     {`{}`, everybody(-32601)},
 	"push.unregister":   {`{}`, everybody(-32601)},

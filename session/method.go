@@ -66,11 +66,12 @@ var methods = map[string]method{
 	wire.MethodMessageDelete: {write: func(p *wire.Params) hub.Command {
 		return &hub.RemoveMessage{Conversation: ref(p), Message: p.Message("message")}
 	}},
-	wire.MethodMessageGet:     {read: getMessage},
-	wire.MethodMessageList:    {read: listMessages},
-	wire.MethodReactionAdd:    {write: react(false), result: message},
-	wire.MethodReactionRemove: {write: react(true), result: message},
-	wire.MethodReadSet:        {write: setRead, result: readState},
+	wire.MethodMessageGet:      {read: getMessage},
+	wire.MethodMessageList:     {read: listMessages},
+	wire.MethodMessageReceipts: {read: listReceipts},
+	wire.MethodReactionAdd:     {write: react(false), result: message},
+	wire.MethodReactionRemove:  {write: react(true), result: message},
+	wire.MethodReadSet:         {write: setRead, result: readState},
 
 	wire.MethodUserGet:         {read: getUser},
 	wire.MethodUserUpdate:      {write: updateUser, result: user},
@@ -81,7 +82,7 @@ var methods = map[string]method{
 
 // unsupported lists the methods of the protocol that this server does not offer yet.
 var unsupported = []string{
-	wire.MethodMessageSearch, wire.MethodMessageReceipts, wire.MethodMediaURLs,
+	wire.MethodMessageSearch, wire.MethodMediaURLs,
 	wire.MethodPushRegister, wire.MethodPushUnregister,
 }
 

@@ -104,17 +104,7 @@ func (c *Client) Unreact(ctx context.Context, conversation string, m MessageRef,
 }
 
 // Receipt says how far a message got with one non-chat participant.
-type Receipt struct {
-	SID               string              `json:"sid"`
-	MessageSID        hub.MessageSID      `json:"message_sid"`
-	ConversationSID   hub.ConversationSID `json:"conversation_sid"`
-	ParticipantSID    hub.ParticipantSID  `json:"participant_sid"`
-	ChannelMessageSID string              `json:"channel_message_sid"`
-	Status            string              `json:"status"` // queued, sent, delivered, read, failed or undelivered
-	ErrorCode         int                 `json:"error_code"`
-	DateCreated       time.Time           `json:"date_created"`
-	DateUpdated       time.Time           `json:"date_updated"`
-}
+type Receipt = wire.Receipt
 
 // Receipts gives the delivery receipts of a message.
 func (c *Client) Receipts(ctx context.Context, conversation string, m MessageRef) ([]Receipt, error) {

@@ -187,11 +187,11 @@ func messageTrials() []trial {
 			}, isMessage,
 		},
 		{
-			wire.MethodMessageReceipts, `{"conversation":"CHa","message":3}`, `{"receipts":[{"sid":"DY1","status":"read"}]}`,
+			wire.MethodMessageReceipts, `{"conversation":"CHa","message":3}`, "@message.receipts",
 			func(ctx context.Context, c *client.Client) (any, error) {
 				return c.Receipts(ctx, "CHa", client.Index(3))
 			},
-			func(v any) bool { return v.([]client.Receipt)[0].Status == "read" },
+			func(v any) bool { return v.([]client.Receipt)[0].Status == hub.ReceiptDelivered },
 		},
 		{
 			wire.MethodMessageSearch, `{"query":"tea","conversation":"CHa","page_size":9}`, "@message.search",

@@ -48,7 +48,13 @@ func drawMessage(t *rapid.T) *hub.Message {
 		Subject: drawText(t, "subject"), Attributes: drawAttributes(t), ReplyTo: drawIndex(t, "reply to"),
 		Nonce: drawText(t, "nonce"), Reactions: drawReactions(t), DateCreated: drawTime(t, "created"),
 		DateUpdated: drawTime(t, "updated"), LastUpdatedBy: drawText(t, "editor"), Changed: hub.Revision(rapid.Int64Range(1, 1<<53).Draw(t, "changed")),
+		ContentSID: drawText(t, "content"), Delivery: drawDelivery(t),
 	}
+}
+
+func drawDelivery(t *rapid.T) hub.Delivery {
+	n := rapid.Int64Range(0, 3)
+	return hub.Delivery{Total: n.Draw(t, "total"), Sent: n.Draw(t, "sent"), Read: n.Draw(t, "read"), Failed: n.Draw(t, "failed")}
 }
 
 func drawReactions(t *rapid.T) []hub.Reaction {

@@ -35,6 +35,7 @@ func answers() map[string][]byte {
 		"role":                 wire.AppendRole(nil, sampleRoleObject()),
 		"message.list":         wire.AppendMessagePage(nil, page),
 		"message.list-none":    wire.AppendMessagePage(nil, &hub.MessagePage{Revision: 1}),
+		"message.receipts":     wire.AppendReceipts(nil, sampleReceipts()),
 		"message.search":       wire.AppendFound(nil, []*hub.Message{bareMessage()}, "next"),
 		"participant.list":     wire.AppendParticipantPage(nil, &hub.ParticipantPage{Participants: people, Next: "next", Revision: 42}),
 		"conversation.list":    wire.AppendConversationPage(nil, &hub.ConversationPage{Views: views}),

@@ -43,6 +43,20 @@ func bareMessage() *hub.Message {
 	}
 }
 
+func sampleReceipts() []*hub.Receipt {
+	const sid, other hub.ReceiptSID = "DY0190a5f1c0a07b1e8f6f000000000009", "DY0190a5f1c0a07b1e8f6f00000000000a"
+	return []*hub.Receipt{
+		{
+			SID: sid, Conversation: sampleConversation, Message: sampleMessageSID, Index: 17, Participant: sampleParticipant,
+			ChannelMessage: "SM1", Status: hub.ReceiptDelivered, DateCreated: sampleTime, DateUpdated: sampleLater,
+		},
+		{
+			SID: other, Conversation: sampleConversation, Message: sampleMessageSID, Index: 17, Participant: sampleParticipant,
+			Status: hub.ReceiptFailed, ErrorCode: 30003, DateCreated: sampleTime, DateUpdated: sampleTime,
+		},
+	}
+}
+
 func removedMessage() *hub.Message {
 	return &hub.Message{
 		SID: sampleMessageSID, Conversation: sampleConversation, Index: 17, ReplyTo: hub.NoIndex,

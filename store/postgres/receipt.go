@@ -73,8 +73,9 @@ func (t *tx) AtAddress(c hub.ConversationSID, address string) (all []*hub.Partic
 }
 
 // ofMessage reads receipts of a message that exists.
-func (s *Store) ofMessage(ctx context.Context, v hub.Viewer, ref hub.ConversationRef, m hub.MessageRef, more string, args ...any) (
-	receipts []*hub.Receipt, seen *hub.ConversationView, err error) {
+func (s *Store) ofMessage(
+	ctx context.Context, v hub.Viewer, ref hub.ConversationRef, m hub.MessageRef, more string, args ...any,
+) (receipts []*hub.Receipt, seen *hub.ConversationView, err error) {
 	sid, name := keyOf(ref)
 	var message hub.MessageSID
 	text, key := `m.idx = $4`, any(m.Index)

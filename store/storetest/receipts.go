@@ -13,7 +13,7 @@ func (w *world) receipts() {
 	c, ref := w.thread("ann"), hub.MessageRef{Index: 0}
 	w.must(w.say(c, "ann", "one"), w.say(c, "ann", "two"))
 	put := func(rs ...*hub.Receipt) write {
-		return w.with(c, func(tx hub.Tx, c *hub.Conversation) error {
+		return w.with(c, func(tx hub.Tx, _ *hub.Conversation) error {
 			for _, r := range rs {
 				if err := tx.PutReceipt(r); err != nil {
 					return err
