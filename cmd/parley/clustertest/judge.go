@@ -26,7 +26,7 @@ func (w *Town) Judge(tb testing.TB) {
 		all := w.readAll(tb, at)
 		end = append(end, history.Record{What: history.Read, Conversation: at.SID, Messages: all})
 		for _, p := range w.within(tb, at) {
-			w.follow(tb, p, at, all)
+			w.follow(p, at, all, began.Add(settleWithin))
 			end = append(end, history.Record{What: history.Settled, Client: p.Identity, Conversation: at.SID})
 		}
 	}
@@ -49,10 +49,9 @@ func (w *Town) Judge(tb testing.TB) {
 	tb.Logf("all was seen after %v; judged in %v", settled.Round(time.Millisecond), (time.Since(began) - settled).Round(time.Millisecond))
 }
 
-// follow waits until a person has seen all of a place.
-func (w *Town) follow(tb testing.TB, p *Person, at *Place, all []history.Message) {
-	tb.Helper()
-	Soon(settleWithin, func() bool {
+// follow waits until a person has seen all of a place, or it is late.
+func (w *Town) follow(p *Person, at *Place, all []history.Message, late time.Time) {
+	Soon(time.Until(late), func() bool {
 		next, in := p.due(at.SID)
 		return in && (len(all) == 0 || next > all[len(all)-1].Index)
 	}) // what did not come the judge reports
