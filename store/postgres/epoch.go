@@ -35,9 +35,18 @@ func (s *Store) claim(ctx context.Context, conn *pgx.Conn) error {
 	}
 	sum := sha256.Sum256([]byte(stored + " " + place))
 	epoch := strings.ToUpper(hex.EncodeToString(sum[:13]))
+	conn.PgConn().CustomData()[epochKey] = epoch
 	if before := s.epoch.Swap(&epoch); before != nil && *before != epoch {
 		s.log.WarnContext(ctx, "the database has another history than before: clients start afresh", "epoch", epoch)
 		s.pool.Reset()
 	}
 	return nil
+}
+
+// epochKey is where a connection keeps the epoch that it was made in.
+const epochKey = "parley.epoch"
+
+// claimed reports whether a connection is to the history that Epoch says. Another connection may have found a new one since.
+func (s *Store) claimed(conn *pgx.Conn) bool {
+	return conn.PgConn().CustomData()[epochKey] == s.Epoch()
 }

@@ -101,7 +101,7 @@ func (s *Store) addWaiting(drafts []*draft) error {
 		}
 	}()
 	return s.add(func() (*pgx.Conn, error) {
-		if conn != nil && !conn.Conn().IsClosed() {
+		if conn != nil && !conn.Conn().IsClosed() && s.claimed(conn.Conn()) {
 			return conn.Conn(), nil
 		}
 		if conn != nil {

@@ -11,21 +11,22 @@ import (
 )
 
 // proxy stands between a store and its server, and knows the frames of their protocol. A trap loses one thing that passes:
-// "answer" the server's word that a commit happened, "request" what the store sends next, and "late" gives that to the server
-// only when release is called. The connection ends with it.
+// "answer" the server's word that a commit happened, "row" a row of an answer, "request" what the store sends next, and "late"
+// gives that to the server only when release is called. The connection ends with it.
 type proxy struct {
 	listener net.Listener
-	server   string
+	first    string // server
 	all      sync.WaitGroup
 
-	mu    sync.Mutex
-	trap  string
-	mark  string // that what the store sends must hold
-	after bool   // the trap sprang: nobody is let through until it is opened
-	shut  bool   // to be set when a trap springs
-	fell  int    // traps that something fell into
-	late  func()
-	conns []net.Conn
+	mu     sync.Mutex
+	server string // of connections that are made from now on
+	trap   string
+	mark   string // that what the store sends, or a row, must hold
+	after  bool   // the trap sprang: nobody is let through until it is opened
+	shut   bool   // to be set when a trap springs
+	fell   int    // traps that something fell into
+	late   func()
+	conns  []net.Conn
 }
 
 func newProxy(tb testing.TB, server string) *proxy {
@@ -34,7 +35,7 @@ func newProxy(tb testing.TB, server string) *proxy {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &proxy{listener: l, server: server}
+	p := &proxy{listener: l, first: server, server: server}
 	p.all.Go(p.accept)
 	tb.Cleanup(func() {
 		l.Close() //nolint:errcheck // it has no other end
@@ -51,10 +52,23 @@ func newProxy(tb testing.TB, server string) *proxy {
 
 // through is a URL whose server is reached through the proxy.
 func (p *proxy) through(url string) string {
-	return strings.Replace(url, p.server, p.listener.Addr().String(), 1)
+	return strings.Replace(url, p.first, p.listener.Addr().String(), 1)
 }
 
-// set sets a trap. Of what the store sends only that falls into it which holds the mark.
+// redirect has connections that are made from now on end at another server.
+func (p *proxy) redirect(server string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.server = server
+}
+
+func (p *proxy) target() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.server
+}
+
+// set sets a trap. Of what the store sends, and of rows, only that falls into it which holds the mark.
 func (p *proxy) set(trap, mark string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,7 +124,7 @@ func (p *proxy) accept() {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", p.server)
+		server, err := net.Dial("tcp", p.target())
 		if err == nil && p.closed() {
 			server.Close() //nolint:errcheck // it is shut
 			client.Close() //nolint:errcheck // likewise
@@ -179,6 +193,9 @@ func (p *proxy) answers(client, server net.Conn, answered chan struct{}) {
 			return
 		}
 		if head[0] == 'C' && strings.HasPrefix(string(body), "COMMIT") && p.springs("answer", nil) {
+			return
+		}
+		if head[0] == 'D' && p.springs("row", body) {
 			return
 		}
 		if gone {

@@ -62,7 +62,7 @@ const tryAgain = 250 * time.Millisecond
 
 // writer is the writing connection, made anew where it was lost. The caller has the turn.
 func (s *Store) writer() (*pgx.Conn, error) {
-	if s.write != nil && !s.write.IsClosed() {
+	if s.write != nil && !s.write.IsClosed() && s.claimed(s.write) {
 		return s.write, nil
 	}
 	s.drop()
@@ -139,8 +139,9 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// reading sends reads in one round trip and answers from one snapshot. It is tried again where a connection was lost that
-// had been idle: the server may have been restarted.
+// reading sends reads in one round trip and answers from one snapshot, of the history that Epoch says then (rule R4). It is
+// tried again where a connection was lost that had been idle: the server may have been restarted. So queue begins anew each
+// time.
 func (s *Store) reading(ctx context.Context, queue func(b *pgx.Batch)) error {
 	if s.closed.Load() {
 		return errClosed()
@@ -159,9 +160,20 @@ func (s *Store) reading(ctx context.Context, queue func(b *pgx.Batch)) error {
 }
 
 func (s *Store) readOnce(ctx context.Context, queue func(b *pgx.Batch)) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
 	b := &pgx.Batch{}
 	b.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
 	queue(b)
 	b.Queue(`COMMIT`)
-	return s.pool.SendBatch(ctx, b).Close()
+	if err := conn.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	if !s.claimed(conn.Conn()) {
+		return unavailable("the database has another history than before, try again", nil)
+	}
+	return nil
 }
