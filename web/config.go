@@ -30,6 +30,8 @@ type Config struct {
 	Ready func(context.Context) map[string]Health
 	// Routes are served beside this package's own, by pattern of http.ServeMux, as "GET /dev/token".
 	Routes map[string]http.Handler
+	// Docs serves /docs and everything below it; nil: nothing is there.
+	Docs http.Handler
 	// REST serves everything below rest.Prefix, with the path as it was sent; nil: nothing is there.
 	REST http.Handler
 

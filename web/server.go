@@ -59,7 +59,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.http = &http.Server{
-		Handler:           s.routes(cfg.Routes, cfg.REST),
+		Handler:           s.routes(&cfg),
 		ReadHeaderTimeout: cfg.HeaderTimeout,
 		IdleTimeout:       cfg.IdleTimeout,
 		MaxHeaderBytes:    cfg.HeaderBytes,
@@ -95,20 +95,24 @@ func (s *Server) encrypt(cfg *Config) error {
 const wsPath = "/v1/ws"
 
 // routes puts the host check before all but health, which is asked for by address.
-func (s *Server) routes(more map[string]http.Handler, api http.Handler) http.Handler {
+func (s *Server) routes(cfg *Config) http.Handler {
 	inner := http.NewServeMux()
 	inner.HandleFunc("GET "+wsPath, s.upgrade)
-	for pattern, handler := range more {
+	for pattern, handler := range cfg.Routes {
 		inner.Handle(pattern, handler)
+	}
+	if cfg.Docs != nil {
+		inner.Handle("GET /docs", cfg.Docs)
+		inner.Handle("GET /docs/", cfg.Docs)
 	}
 	outer := http.NewServeMux()
 	outer.HandleFunc("GET /healthz", healthz)
 	outer.HandleFunc("GET /readyz", s.readyz)
 	outer.Handle("/", s.checkHost(inner))
-	if api == nil {
+	if cfg.REST == nil {
 		return outer
 	}
-	return beside(outer, s.checkHost(s.withOrigin(api)))
+	return beside(outer, s.checkHost(s.withOrigin(cfg.REST)))
 }
 
 // withOrigin tells REST what its askers asked, which the addresses that it answers with begin with.

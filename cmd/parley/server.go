@@ -17,6 +17,7 @@ import (
 	"parley/session/wire"
 	"parley/store/postgres"
 	"parley/web"
+	docs "parley/web/api"
 	api "parley/web/rest"
 )
 
@@ -138,7 +139,7 @@ func (s *server) makeService(ctx context.Context, want hub.ServiceSID) (hub.Serv
 // listen opens the public and the admin listener.
 func (s *server) listen(ctx context.Context, set setup) (err error) {
 	config := s.flags.web(s.log)
-	config.Sessions, config.Ready = s.sessions, s.health
+	config.Sessions, config.Ready, config.Docs = s.sessions, s.health, docs.Docs()
 	config.REST = api.New(api.Config{
 		Hub: s.hub, Service: s.service, Log: s.log, Rate: s.flags.RestRate, PublicURL: strings.TrimSuffix(s.flags.PublicURL, "/"),
 		Account: api.Account{SID: set.tokens.AccountSID, AuthToken: set.authToken, APIKeys: set.tokens.APIKeys},

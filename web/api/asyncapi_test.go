@@ -1,4 +1,4 @@
-package api
+package api_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 
 	"parley/hub"
 	"parley/session/wire"
+	"parley/web/api"
 )
 
 // asyncDocument is asyncapi.json as far as tests look into it.
@@ -44,7 +45,7 @@ type asyncDocument struct {
 
 func readAsyncAPI(t *testing.T) (d asyncDocument) {
 	t.Helper()
-	if err := json.Unmarshal(AsyncAPI(), &d); err != nil {
+	if err := json.Unmarshal(api.AsyncAPI(), &d); err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -56,7 +57,7 @@ func TestAsyncAPILint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(AsyncAPI())))
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(api.AsyncAPI())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +206,7 @@ func validate(t *testing.T, at, what string, text []byte) {
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("asyncapi.json", sealed(AsyncAPI())); err != nil {
+	if err := c.AddResource("asyncapi.json", sealed(api.AsyncAPI())); err != nil {
 		t.Fatal(err)
 	}
 	schema, err := c.Compile("asyncapi.json#/components/" + at)

@@ -1,4 +1,4 @@
-package api
+package api_test
 
 import (
 	"encoding/json"
@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"parley/web/api"
 )
 
 // answer is what a request got.
@@ -82,7 +84,7 @@ func (p *place) sendWith(t *testing.T, method, path string, params url.Values, h
 }
 
 // strict is the document of REST, sealed.
-var strict = sync.OnceValue(func() any { return sealed(OpenAPI()) })
+var strict = sync.OnceValue(func() any { return sealed(api.OpenAPI()) })
 
 // sealed is a document whose objects may have no other members than it says.
 func sealed(text []byte) any {

@@ -1,4 +1,4 @@
-package api
+package api_test
 
 import (
 	"os"
@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"parley/store/postgres/pgtest"
+	"parley/web/api"
 )
 
 func TestMain(m *testing.M) {
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 // readOpenAPI reads the document of REST, which must be valid.
 func readOpenAPI(t *testing.T) *openapi3.T {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(OpenAPI())
+	doc, err := openapi3.NewLoader().LoadFromData(api.OpenAPI())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package api
+package api_test
 
 import (
 	"os"
@@ -80,19 +80,23 @@ func (p protocol) codes(from, to int, heading string) (numbers []int) {
 	return numbers
 }
 
-// described is who may call a method, and what comes of it.
+var bareResult = regexp.MustCompile(`^(\{[^}]*\}|[A-Z][a-z]+)$`)
+
+// described is who may call a method, and what is to say of its answer besides the type.
 func (r row) described() string {
-	text := sentence(r.cell(2))
+	var text []string
 	if who := r.cell(1); who != "" && who != "see above" {
-		text = "Who may: " + who + ". Answer: " + text
+		text = append(text, "Who may: "+regexp.MustCompile(`^in\b`).ReplaceAllString(who, "participants")+".")
 	}
-	return text
+	if result := r.cell(2); result != "see above" && !bareResult.MatchString(result) {
+		text = append(text, "Answer: "+sentence(result))
+	}
+	return strings.Join(text, " ")
 }
 
 // sentence ends what a cell says, and begins it as one.
 func sentence(s string) string {
-	s = strings.TrimSuffix(strings.TrimPrefix(s, "* "), ".")
-	if s == "" || s == "see above" {
+	if s = strings.TrimSuffix(strings.TrimPrefix(s, "* "), "."); s == "" {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
