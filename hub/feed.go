@@ -50,9 +50,9 @@ type Feed struct {
 // outgoing is one message that waits to be taken.
 type outgoing struct {
 	bytes []byte
-	id    []byte          // of the request that it answers
-	conv  ConversationSID // whose content it holds, "" for none
-	key   string          // of a signal: a later one replaces it
+	id    []byte            // of the request that it answers
+	holds []ConversationSID // whose content it holds
+	key   string            // of a signal: a later one replaces it
 }
 
 // exit remembers that a conversation was left.
@@ -147,17 +147,17 @@ func (f *Feed) Ask() (mark uint64) {
 }
 
 // Answer queues the answer to a request begun by Ask, and keeps id and msg. Where the conversation was left meanwhile, or is before the answer
-// is taken, the caller gets the absent answer instead (rule R21). An empty conv names none.
-func (f *Feed) Answer(mark uint64, conv ConversationSID, id, msg []byte) {
+// is taken, the caller gets the absent answer instead (rule R21); so does one whose answer holds others' content beside it.
+func (f *Feed) Answer(mark uint64, holds []ConversationSID, id, msg []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, x := range f.exits {
-		if x.conv == conv && x.n > mark {
-			msg, conv = f.hub.enc.Absent(nil, id), ""
+		if x.n > mark && slices.Contains(holds, x.conv) {
+			msg, holds = f.hub.enc.Absent(nil, id), nil
 			break
 		}
 	}
-	f.enqueueLocked(outgoing{bytes: msg, id: id, conv: conv})
+	f.enqueueLocked(outgoing{bytes: msg, id: id, holds: holds})
 	f.unaskLocked()
 }
 
@@ -253,9 +253,9 @@ func (f *Feed) exitLocked(n *Notice, owed bool) {
 		f.exits = append(f.exits, x)
 	}
 	for i := range f.queue {
-		if o := &f.queue[i]; o.conv == n.Conversation && o.conv != "" {
+		if o := &f.queue[i]; slices.Contains(o.holds, n.Conversation) {
 			f.queued -= len(o.bytes)
-			o.bytes, o.conv = f.hub.enc.Absent(nil, o.id), ""
+			o.bytes, o.holds = f.hub.enc.Absent(nil, o.id), nil
 			f.queued += len(o.bytes)
 		}
 	}

@@ -89,6 +89,7 @@ type Hub struct {
 	lingering dueQueue[string]          // topics that nobody wants any more
 	astray    dueQueue[ConversationSID] // of which other hubs may have missed something
 	strayed   dueQueue[UserSID]         // likewise
+	unindexed dueQueue[ConversationSID] // committed to, and not in the index of words yet
 
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -116,7 +117,7 @@ func New(config Config) *Hub {
 // start starts the hub's goroutines. It joins the bus last: from then on other hubs are heard.
 func (h *Hub) start(ctx context.Context) {
 	for _, loop := range []func(context.Context){
-		h.commitLoop, h.pulseLoop, h.timerLoop, h.keepLoop, h.compareLoop, h.watchLoop, h.learnLoop,
+		h.commitLoop, h.pulseLoop, h.timerLoop, h.keepLoop, h.compareLoop, h.watchLoop, h.learnLoop, h.indexLoop, h.surveyLoop,
 	} {
 		h.wg.Go(func() { loop(ctx) })
 	}

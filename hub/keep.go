@@ -20,7 +20,7 @@ const (
 func (h *Hub) resign() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second) //nolint:forbidigo // the hub ends; nobody else waits
 	defer cancel()
-	for _, job := range []string{timersJob, purgeJob} {
+	for _, job := range []string{timersJob, purgeJob, indexJob} {
 		h.store.Lease(ctx, job, 0) //nolint:errcheck // then the lease runs out
 	}
 }
@@ -132,6 +132,7 @@ func (h *Hub) keep(ctx context.Context) (next time.Duration, err error) {
 			h.counters.uncertain.Store(true)
 			return time.Second, err
 		}
+		h.counters.overlooked.Store(true)
 		h.log.InfoContext(ctx, "the store is back")
 	}
 	held, err := h.store.Lease(ctx, purgeJob, purgeLease)

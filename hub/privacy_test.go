@@ -13,13 +13,15 @@ func TestAnswersOfWhatWasLeft(t *testing.T) {
 		return string(b.Bytes)
 	}
 	queued, late := f.Ask(), f.Ask()
-	f.Answer(queued, r.sid, []byte("1"), []byte("secret"))
+	of := func(sids ...ConversationSID) []ConversationSID { return sids }
+	f.Answer(queued, of(r.sid), []byte("1"), []byte("secret"))
 	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid})
-	f.Answer(late, r.sid, []byte("2"), []byte("secret"))
-	if got := take(); got != "{},{},{}" { // the stub's absent answer, notice, absent answer
+	f.Answer(late, of("CH0", r.sid), []byte("2"), []byte("secret"))
+	f.Answer(late, of("CH0"), []byte("4"), []byte(",open"))
+	if got := take(); got != "{},{},{},,open" { // the stub's absent answer, notice, absent answer
 		t.Errorf("after leaving, the session got %s", got)
 	}
-	f.Answer(f.Ask(), r.sid, []byte("3"), []byte("anew"))
+	f.Answer(f.Ask(), of(r.sid), []byte("3"), []byte("anew"))
 	if got := take(); got != "anew" {
 		t.Errorf("what was asked after coming back was answered with %s", got)
 	}

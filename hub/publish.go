@@ -13,6 +13,7 @@ func (h *Hub) publish(e *Event) {
 	if e.Kind == ConversationDeleted {
 		h.poke()
 	}
+	h.indexLater(e.Conversation)
 	r := h.rooms.find(e.Conversation)
 	if r == nil && h.bus == nil && (e.Participant == nil || !h.presence.knows(e.Participant.User)) {
 		return // nobody hears it

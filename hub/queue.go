@@ -80,9 +80,7 @@ func (q *dueQueue[T]) poll(most int) (all []T, wait time.Duration, wake <-chan s
 	defer q.mu.Unlock()
 	now := time.Now()
 	for len(q.order) > 0 && len(all) < most && !q.order[0].when.After(now) {
-		d := heap.Pop(&q.order).(*due[T])
-		delete(q.at, d.what)
-		all = append(all, d.what)
+		all = append(all, q.popLocked())
 	}
 	if q.wake == nil {
 		q.wake = make(chan struct{})
@@ -92,6 +90,39 @@ func (q *dueQueue[T]) poll(most int) (all []T, wait time.Duration, wake <-chan s
 		wait = max(0, q.order[0].when.Sub(now))
 	}
 	return all, wait, q.wake
+}
+
+// size is how many wait.
+func (q *dueQueue[T]) size() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.order)
+}
+
+// pull gives what waits, due or not, at most so many.
+func (q *dueQueue[T]) pull(most int) (all []T) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.order) > 0 && len(all) < most {
+		all = append(all, q.popLocked())
+	}
+	return all
+}
+
+func (q *dueQueue[T]) popLocked() T {
+	d := heap.Pop(&q.order).(*due[T])
+	delete(q.at, d.what)
+	return d.what
+}
+
+// late is for how long the first that waits has been due; 0 where none is.
+func (q *dueQueue[T]) late() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.order) == 0 {
+		return 0
+	}
+	return max(0, time.Since(q.order[0].when))
 }
 
 // dueHeap orders by time, for container/heap.

@@ -21,6 +21,10 @@ type counters struct {
 	ops        atomic.Int64
 	commitTime atomic.Int64 // nanoseconds
 	uncertain  atomic.Bool
+	indexed    atomic.Int64 // messages put into the index of words, or taken out
+	overlooked atomic.Bool  // more waits to be indexed than is known
+	indexing   atomic.Int32 // steps that are under way
+	surveyed   atomic.Bool  // what hubs left behind that were killed is known
 
 	pulsing roomSet
 	armed   chan struct{} // size 1
@@ -70,8 +74,10 @@ func (c *counters) failed(code Code) {
 type Stats struct {
 	Rooms, Cursors, Feeds, Users int64
 	RingEvents, RingBytes        int64
-	Waiting                      int64 // commands that wait for a commit
-	Lag                          int64 // events by which the session that is farthest behind is behind
+	Waiting                      int64         // commands that wait for a commit
+	Unindexed                    int64         // conversations that wait to be indexed
+	IndexLate                    time.Duration // for how long the first of them has been due
+	Lag                          int64         // events by which the session that is farthest behind is behind
 
 	// Since the start.
 	Events, Deliveries, Loads int64
@@ -79,6 +85,7 @@ type Stats struct {
 	Gaps                      int64 // rooms whose missed events were read
 	Found                     int64 // rooms and users that were behind when they were compared with the store
 	Unknown                   int64 // payloads of other hubs that made no sense
+	Indexed                   int64 // messages put into the index of words, or taken out
 	Commits, Commands         int64
 	CommitSeconds             float64
 	CommitLatency             []int64 // by LatencyBounds, the last for all above
@@ -93,6 +100,7 @@ func (h *Hub) Stats() Stats {
 		RingBytes: c.ringBytes.Load(), Waiting: int64(h.committer.waiting()),
 		Events: c.events.Load(), Deliveries: c.deliveries.Load(), Loads: c.loads.Load(),
 		Shared: c.shared.Load(), Gaps: c.gaps.Load(), Found: c.found.Load(), Unknown: c.unknown.Load(),
+		Unindexed: int64(h.unindexed.size()), IndexLate: h.unindexed.late(), Indexed: c.indexed.Load(),
 		Commits: c.batches.Load(), Commands: c.ops.Load(),
 		CommitSeconds: time.Duration(c.commitTime.Load()).Seconds(),
 		Errors:        map[Code]int64{},

@@ -21,6 +21,7 @@ type Store interface {
 	RecordReader
 	ThreadReader
 	Keeper
+	Searcher
 }
 
 // Committer makes changes durable.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"parley/hub"
 	"parley/session/wire"
@@ -132,6 +133,27 @@ func listMessages(p *wire.Params) read {
 			return nil, "", err
 		}
 		return wire.AppendMessagePage(dst, page), page.Conversation, nil
+	}
+}
+
+func searchMessages(p *wire.Params) readMany {
+	q := hub.Search{
+		Query: p.String("query"), Conversation: hub.ConversationRef(p.StringOr("conversation", "")),
+		Limit: int(p.Between("page_size", 1, 100, 30)), After: p.StringOr("page_token", ""),
+	}
+	return func(ctx context.Context, s *Session, dst []byte) ([]byte, []hub.ConversationSID, error) {
+		q.Bytes = s.pageBytes()
+		page, err := s.server.hub.Search(ctx, s.actor, q)
+		if err != nil {
+			return nil, nil, err
+		}
+		var holds []hub.ConversationSID
+		for _, m := range page.Messages {
+			if !slices.Contains(holds, m.Conversation) {
+				holds = append(holds, m.Conversation)
+			}
+		}
+		return wire.AppendFound(dst, page), holds, nil
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"parley/session/wire"
 )
 
-// A method is one entry of the registry: what a client may call. Exactly one of the three is set.
+// A method is one entry of the registry: what a client may call. Exactly one of write, read, readMany and session is set.
 type method struct {
 	// write reads the params and makes the command; result appends its answer, nil standing for {}.
 	write  func(p *wire.Params) hub.Command
@@ -18,12 +18,32 @@ type method struct {
 	// read reads the params and makes the read, which runs by itself beside others. The conversation that
 	// it answers is the one whose content the answer holds, "" for none.
 	read func(p *wire.Params) read
+	// readMany is read for an answer that holds the content of several conversations.
+	readMany func(p *wire.Params) readMany
 	// session deals with what concerns the session alone; at once, in order.
 	session func(s *Session, r *wire.Request)
 }
 
 // read fetches what a request asks for and appends it as result to dst.
 type read func(ctx context.Context, s *Session, dst []byte) (result []byte, holds hub.ConversationSID, err error)
+
+// readMany is read for several conversations.
+type readMany func(ctx context.Context, s *Session, dst []byte) (result []byte, holds []hub.ConversationSID, err error)
+
+// fetch reads the params of a read.
+func (m method) fetch(p *wire.Params) readMany {
+	if m.readMany != nil {
+		return m.readMany(p)
+	}
+	fetch := m.read(p)
+	return func(ctx context.Context, s *Session, dst []byte) (result []byte, holds []hub.ConversationSID, err error) {
+		result, one, err := fetch(ctx, s, dst)
+		if one != "" {
+			holds = []hub.ConversationSID{one}
+		}
+		return result, holds, err
+	}
+}
 
 // methods is every method of the protocol. What a client may call but this server does not offer yet is in
 // unsupported.
@@ -69,6 +89,7 @@ var methods = map[string]method{
 	wire.MethodMessageGet:      {read: getMessage},
 	wire.MethodMessageList:     {read: listMessages},
 	wire.MethodMessageReceipts: {read: listReceipts},
+	wire.MethodMessageSearch:   {readMany: searchMessages},
 	wire.MethodReactionAdd:     {write: react(false), result: message},
 	wire.MethodReactionRemove:  {write: react(true), result: message},
 	wire.MethodReadSet:         {write: setRead, result: readState},
@@ -82,7 +103,7 @@ var methods = map[string]method{
 
 // unsupported lists the methods of the protocol that this server does not offer yet.
 var unsupported = []string{
-	wire.MethodMessageSearch, wire.MethodMediaURLs,
+	wire.MethodMediaURLs,
 	wire.MethodPushRegister, wire.MethodPushUnregister,
 }
 
@@ -190,7 +211,7 @@ const readWithin = 10 * time.Second
 // read runs a read beside others.
 func (s *Session) read(m method, r *wire.Request) {
 	p := wire.ParseParams(r.Method, r.Params)
-	fetch := m.read(p)
+	fetch := m.fetch(p)
 	if err := p.Err(); err != nil {
 		s.refuse(r, hub.AsError(err))
 		return
@@ -209,7 +230,7 @@ func (s *Session) read(m method, r *wire.Request) {
 		case !answered:
 			s.feed.Unask()
 		case err != nil:
-			s.feed.Answer(mark, "", id, wire.AppendError(nil, id, hub.AsError(err)))
+			s.feed.Answer(mark, nil, id, wire.AppendError(nil, id, hub.AsError(err)))
 		default:
 			s.feed.Answer(mark, holds, id, wire.AppendReply(nil, id, result))
 		}

@@ -120,10 +120,12 @@ func (c *Client) Receipts(ctx context.Context, conversation string, m MessageRef
 // FoundPage is one page of what a search found.
 type FoundPage struct {
 	Messages      []Message `json:"messages"`
-	NextPageToken string    `json:"next_page_token"` // "" at the end
+	NextPageToken string    `json:"next_page_token"` // "" at the end; a page may be empty before that
+	Complete      bool      `json:"complete"`        // nothing said before was missed for being too new
 }
 
-// Search finds messages in the user's own conversations, or in one of them.
+// Search finds messages in the user's own conversations, or in one of them, newest first: words, "phrases" and the
+// beginnings of words, as in inter*; what is found holds all of them.
 func (c *Client) Search(ctx context.Context, query, conversation string, p Page) (*FoundPage, error) {
 	return ask[FoundPage](ctx, c, wire.MethodMessageSearch, struct {
 		Query        string `json:"query"`

@@ -36,7 +36,7 @@ func answers() map[string][]byte {
 		"message.list":         wire.AppendMessagePage(nil, page),
 		"message.list-none":    wire.AppendMessagePage(nil, &hub.MessagePage{Revision: 1}),
 		"message.receipts":     wire.AppendReceipts(nil, sampleReceipts()),
-		"message.search":       wire.AppendFound(nil, []*hub.Message{bareMessage()}, "next"),
+		"message.search":       wire.AppendFound(nil, &hub.SearchPage{Messages: []*hub.Message{bareMessage()}, Next: "next", Complete: true}),
 		"participant.list":     wire.AppendParticipantPage(nil, &hub.ParticipantPage{Participants: people, Next: "next", Revision: 42}),
 		"conversation.list":    wire.AppendConversationPage(nil, &hub.ConversationPage{Views: views}),
 		"conversation.join":    wire.AppendJoined(nil, fullView()),

@@ -92,11 +92,12 @@ func AppendExpiry(dst []byte, expires time.Time) []byte {
 }
 
 // AppendFound appends the result of message.search.
-func AppendFound(dst []byte, messages []*hub.Message, next string) []byte {
+func AppendFound(dst []byte, p *hub.SearchPage) []byte {
 	w := writer{buf: dst, answer: true}
 	w.open()
-	list(&w, "messages", messages, AppendMessage)
-	w.text("next_page_token", next)
+	list(&w, "messages", p.Messages, AppendMessage)
+	w.text("next_page_token", p.Next)
+	w.bool("complete", p.Complete)
 	w.close()
 	return w.buf
 }

@@ -19,6 +19,9 @@ func (s *Store) AddAlone(conn *pgx.Conn, op *hub.Op) error {
 // Connect makes a connection like the writer's.
 func (s *Store) Connect(ctx context.Context) (*pgx.Conn, error) { return s.connect(ctx) }
 
+// SearchWide has every search go by the index of words.
+func (s *Store) SearchWide() { s.narrow = -1 }
+
 // Ask asks the server whether something is so.
 func (s *Store) Ask(tb testing.TB, text string) (so bool) {
 	tb.Helper()

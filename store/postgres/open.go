@@ -66,7 +66,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{config: c, log: c.Logger, holder: rand.Text(), turn: make(chan struct{}, 1), stuck: map[row]time.Time{}}
+	s := &Store{config: c, log: c.Logger, holder: rand.Text(), narrow: narrow, turn: make(chan struct{}, 1), stuck: map[row]time.Time{}}
 	pool.MaxConns = int32(c.Connections)
 	pool.ConnConfig = s.forConnections(pool.ConnConfig)
 	pool.AfterConnect = s.prepare

@@ -22,6 +22,7 @@ var purges = []string{
 	`DELETE FROM reaction WHERE conversation = $1 AND (idx, name, identity) IN
 		(SELECT idx, name, identity FROM reaction WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM receipt WHERE conversation = $1 AND (idx, sid) IN (SELECT idx, sid FROM receipt WHERE conversation = $1 LIMIT $2)`,
+	`DELETE FROM search WHERE conversation = $1 AND message IN (SELECT message FROM search WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM message WHERE conversation = $1 AND (removed, idx) IN (SELECT removed, idx FROM message WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM participant WHERE conversation = $1 AND sid IN (SELECT sid FROM participant WHERE conversation = $1 LIMIT $2)`,
 	`DELETE FROM record WHERE scope = $1 AND (kind, sid) IN (SELECT kind, sid FROM record WHERE scope = $1 LIMIT $2)`,
@@ -70,7 +71,13 @@ func purgeSome(ctx context.Context, t pgx.Tx) (some bool, err error) {
 }
 
 // purge removes up to so many rows of a conversation, and tells how many more may be removed: none where it is not done.
+// It locks the index's position first, as what writes the index does.
 func purge(ctx context.Context, t pgx.Tx, sid hub.ConversationSID, room int64) (left int64, err error) {
+	for _, text := range []string{makePositions, lockPositions} {
+		if _, err := t.Exec(ctx, text, []string{string(sid)}); err != nil {
+			return 0, err
+		}
+	}
 	for _, text := range purges {
 		done, err := t.Exec(ctx, text, sid, room)
 		if err != nil {
@@ -79,6 +86,9 @@ func purge(ctx context.Context, t pgx.Tx, sid hub.ConversationSID, room int64) (
 		if room -= done.RowsAffected(); room == 0 {
 			return 0, nil
 		}
+	}
+	if _, err = t.Exec(ctx, `DELETE FROM search_position WHERE conversation = $1`, sid); err != nil {
+		return 0, err
 	}
 	_, err = t.Exec(ctx, `DELETE FROM purge WHERE conversation = $1`, sid)
 	return room, err

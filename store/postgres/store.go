@@ -20,6 +20,7 @@ type Store struct {
 	log    *slog.Logger
 	holder string // of leases
 	pool   *pgxpool.Pool
+	narrow int64 // see narrow
 
 	epoch  atomic.Pointer[string]
 	closed atomic.Bool
@@ -139,19 +140,29 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// reading sends reads in one round trip and answers from one snapshot, of the history that Epoch says then (rule R4). It is
-// tried again where a connection was lost that had been idle: the server may have been restarted. So queue begins anew each
-// time.
+// reading sends reads in one round trip and answers from one snapshot. It is tried again, so queue begins anew each time.
 func (s *Store) reading(ctx context.Context, queue func(b *pgx.Batch)) error {
+	return s.trying(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		b := &pgx.Batch{}
+		b.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
+		queue(b)
+		b.Queue(`COMMIT`)
+		return conn.SendBatch(ctx, b).Close()
+	})
+}
+
+// trying reads from the history that Epoch says then (rule R4). It tries again where a connection was lost that had been
+// idle: the server may have been restarted.
+func (s *Store) trying(ctx context.Context, read func(ctx context.Context, conn *pgx.Conn) error) error {
 	if s.closed.Load() {
 		return errClosed()
 	}
 	bound, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
-	err := s.readOnce(bound, queue)
+	err := s.tryOnce(bound, read)
 	if err != nil && severed(err) && bound.Err() == nil && !errors.As(err, new(*hub.Error)) {
 		s.pool.Reset()
-		err = s.readOnce(bound, queue)
+		err = s.tryOnce(bound, read)
 	}
 	if err != nil && s.closed.Load() {
 		return errClosed()
@@ -159,21 +170,22 @@ func (s *Store) reading(ctx context.Context, queue func(b *pgx.Batch)) error {
 	return readError(ctx, err)
 }
 
-func (s *Store) readOnce(ctx context.Context, queue func(b *pgx.Batch)) error {
+func (s *Store) tryOnce(ctx context.Context, read func(ctx context.Context, conn *pgx.Conn) error) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	b := &pgx.Batch{}
-	b.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
-	queue(b)
-	b.Queue(`COMMIT`)
-	if err := conn.SendBatch(ctx, b).Close(); err != nil {
+	if err := read(ctx, conn.Conn()); err != nil {
 		return err
 	}
 	if !s.claimed(conn.Conn()) {
-		return unavailable("the database has another history than before, try again", nil)
+		return errHistory()
 	}
 	return nil
+}
+
+// errHistory is the answer where a read was of a history that is over.
+func errHistory() error {
+	return unavailable("the database has another history than before, try again", nil)
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 )
 
@@ -84,8 +85,25 @@ var ParseToken = parseToken
 // MakeToken is makeToken.
 var MakeToken = makeToken
 
+// SearchWide has every search look at all of its service.
+func (s *Store) SearchWide() { s.narrow = 0 }
+
 // Integrity is what SQLite finds wrong with the file; "ok" for nothing.
 func (s *Store) Integrity(ctx context.Context) (said string, err error) {
 	err = s.reading(ctx, func(q querier) error { return q.row(ctx, "PRAGMA integrity_check").Scan(&said) })
 	return said, err
+}
+
+// IndexOrder is the messages in the order of the index of words.
+func (s *Store) IndexOrder(ctx context.Context) (sids []string, err error) {
+	err = s.reading(ctx, func(q querier) error {
+		rows, err := q.query(ctx, `SELECT message FROM search_row ORDER BY id`)
+		return each(rows, err, func(r *sql.Rows) error {
+			var sid string
+			err := r.Scan(&sid)
+			sids = append(sids, sid)
+			return err
+		})
+	})
+	return sids, err
 }

@@ -90,7 +90,7 @@ func TestPurgeIsBounded(t *testing.T) {
 		return err
 	})
 	rows := func() (all int) {
-		for _, table := range []string{"message", "nonce", "reaction", "participant"} {
+		for _, table := range []string{"message", "nonce", "reaction", "participant", "search_row", "search_position", "search_docsize"} {
 			n, err := d.store.Rows(t.Context(), table)
 			if err != nil {
 				t.Fatal(err)
@@ -99,16 +99,14 @@ func TestPurgeIsBounded(t *testing.T) {
 		}
 		return all
 	}
-	d.must(func(tx hub.Tx) error {
-		c, err := tx.Conversation(d.service.SID, hub.ConversationRef(d.c))
-		if err != nil {
-			return err
-		}
-		c.Revision++
-		c.Deleted = true
-		return tx.PutConversation(c)
-	})
+	mark := hub.IndexMark{Service: d.service.SID, Conversation: d.c}
+	d.index(mark)
 	before := rows()
+	if before < 2800 {
+		t.Errorf("%d rows before", before)
+	}
+	late := d.step(mark)
+	d.delete()
 	for more := true; more; {
 		var err error
 		if more, err = d.store.Purge(t.Context()); err != nil {
@@ -122,5 +120,8 @@ func TestPurgeIsBounded(t *testing.T) {
 	}
 	if before != 0 {
 		t.Errorf("%d rows are left", before)
+	}
+	if err := d.store.Index(t.Context(), []hub.IndexStep{late}); err != nil || rows() != 0 {
+		t.Errorf("a late step left %d rows, %v", rows(), err)
 	}
 }

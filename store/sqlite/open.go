@@ -78,7 +78,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{config: c, log: c.Logger, lock: lock, turn: make(chan struct{}, 1), commit: commit}
+	s := &Store{config: c, log: c.Logger, lock: lock, narrow: narrow, turn: make(chan struct{}, 1), commit: commit}
 	if err := s.open(ctx); err != nil {
 		lock.release()
 		return nil, fmt.Errorf("store %s: %w", c.Path, err)

@@ -20,6 +20,9 @@ var purges = []string{
 	`DELETE FROM reaction WHERE conversation = ?1 AND (idx, name, identity) IN
 		(SELECT idx, name, identity FROM reaction WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM receipt WHERE conversation = ?1 AND (idx, sid) IN (SELECT idx, sid FROM receipt WHERE conversation = ?1 LIMIT ?2)`,
+	`DELETE FROM search WHERE rowid IN (SELECT id FROM search_row WHERE conversation = ?1 LIMIT ?2)`,
+	`DELETE FROM search_row WHERE id IN (SELECT id FROM search_row WHERE conversation = ?1 LIMIT ?2)`,
+	`DELETE FROM search_position WHERE conversation = ?1 AND ?2 > 0`,
 	`DELETE FROM message WHERE id IN (SELECT id FROM message WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM participant WHERE id IN (SELECT id FROM participant WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM record WHERE (scope, kind, sid) IN (SELECT scope, kind, sid FROM record

@@ -18,6 +18,7 @@ type Store struct {
 	config Config
 	log    *slog.Logger
 	lock   *lock
+	narrow int // see narrow
 
 	epoch atomic.Pointer[string]
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,10 @@ var cases = []struct {
 	{"ChangesBytes", (*world).changesBytes},
 	{"Gaps", (*world).gaps},
 	{"GapsBounds", (*world).gapsBounds},
+	{"Searching", (*world).searching},
+	{"IndexPositions", (*world).indexPositions},
+	{"BadSearches", (*world).badSearches},
+	{"SearchCorpus", (*world).searchCorpus},
 	{"Everything", (*world).everything},
 	{"Epoch", (*world).epoch},
 	{"Closed", (*world).closed},
@@ -63,6 +68,16 @@ func Run(t *testing.T, open func(t *testing.T) hub.Store) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.run(newWorld(t, open(t))) })
+	}
+}
+
+// RunSearch puts an engine to what is about searching alone.
+func RunSearch(t *testing.T, open func(t *testing.T) hub.Store) {
+	t.Helper()
+	for _, c := range cases {
+		if strings.Contains(c.name, "Search") {
+			t.Run(c.name, func(t *testing.T) { c.run(newWorld(t, open(t))) })
+		}
 	}
 }
 
