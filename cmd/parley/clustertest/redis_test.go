@@ -47,6 +47,7 @@ func redisKilled(t *testing.T, c *Cluster, w *Town) {
 	pid := c.Redis.Pid()
 	c.Redis.Kill()
 	c.await(t, "the hubs notice", unwell)
+	w.Aside(t)
 	w.Await(200)
 	c.Redis.Restart()
 	c.await(t, "the bus is rebuilt", well)
@@ -60,6 +61,7 @@ func redisStopped(t *testing.T, c *Cluster, w *Town) {
 	t.Helper()
 	lost := c.figures(t, probesLost)
 	c.Redis.Stop()
+	w.Aside(t)
 	c.await(t, "a probe is lost", more(probesLost, lost))
 	if soaking() > 0 {
 		w.linger(30 * time.Second)
@@ -68,10 +70,11 @@ func redisStopped(t *testing.T, c *Cluster, w *Town) {
 	c.await(t, "the bus is rebuilt", well)
 }
 
-func redisHalfOpen(t *testing.T, c *Cluster, _ *Town) {
+func redisHalfOpen(t *testing.T, c *Cluster, w *Town) {
 	t.Helper()
 	lost := c.figures(t, probesLost)
 	c.Each(func(h *Hub) { h.Redis.Swallow() })
+	w.Aside(t)
 	c.await(t, "a probe is lost", more(probesLost, lost))
 	c.Each(func(h *Hub) { h.Redis.Mend() })
 	c.await(t, "the bus is rebuilt", well)
@@ -82,6 +85,7 @@ func redisParted(t *testing.T, c *Cluster, w *Town) {
 	alone := c.Hubs[2]
 	alone.Redis.Cut()
 	c.await(t, "that hub notices, and no other", func(h *Hub) bool { return unwell(h) == (h == alone) })
+	w.Aside(t)
 	w.Await(200)
 	alone.Redis.Mend()
 	c.await(t, "the bus is rebuilt", well)

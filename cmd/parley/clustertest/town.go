@@ -23,7 +23,8 @@ type Town struct {
 	record  history.Recorder
 	People  []*Person
 	Places  []*Place
-	extra   []*Place        // made later, without a load
+	still   *Place          // without a load, see Aside
+	extra   []*Place        // that one, and others that were made later
 	blamed  map[string]bool // what was found wrong so far
 	excused int             // acknowledgements
 	lost    bool            // the store may have lost what was acknowledged: another epoch says so
@@ -79,7 +80,21 @@ func Found(c *Cluster, people int) *Town {
 			at.members, p.places = append(at.members, p), []*Place{at}
 		}
 	}
+	few := w.People[:placeSize]
+	w.still = &Place{creator: few[0], outsider: few[1], members: append([]*Person{few[0]}, few[2:]...)}
+	w.settle(w.still)
+	w.extra = []*Place{w.still}
 	return w
+}
+
+// Aside has something said on the first hub where nobody speaks otherwise, so that no later message tells of it. Somebody
+// on the last hub is to hear it, as everybody there is.
+func (w *Town) Aside(tb testing.TB) {
+	tb.Helper()
+	hubs := w.cluster.Hubs
+	w.still.members[1].Move(tb, hubs[len(hubs)-1], "")
+	w.still.creator.Move(tb, hubs[0], "")
+	w.still.creator.tell(tb, w.still.SID, "")
 }
 
 // settle makes a place and has its people in it.
