@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"parley/hub"
 )
 
 // TestOperations has a real hub do every operation of the document: as it should be, and in each way in which it should not.
@@ -39,12 +40,15 @@ func (w *world) accept(t *testing.T, o *operation) {
 	t.Helper()
 	own, _ := w.serviceOf(o)
 	path := w.fill(t, o, own, o.method == http.MethodDelete)
-	a := w.send(t, o.method, path, w.form(o))
+	if o.isList() {
+		w.make(t, o.path, path, own)
+	}
+	a := w.send(t, o.method, path, w.form(t, o))
 	if strconv.Itoa(a.status) != o.success() {
 		t.Fatalf("%d %s", a.status, a.text)
 	}
 	o.hold(t, path, a)
-	if _, list := a.value["meta"]; list {
+	if o.isList() {
 		w.walk(t, o, path, len(a.value[key(a)].([]any)))
 	}
 }
@@ -57,7 +61,7 @@ func key(a *answer) string {
 // walk turns the pages of a list, one entry each, and compares how many there are.
 func (w *world) walk(t *testing.T, o *operation, path string, entries int) {
 	t.Helper()
-	form := w.form(o)
+	form := w.form(t, o)
 	form.Set("PageSize", "1")
 	a := w.send(t, o.method, path, form)
 	seen := 0
@@ -128,30 +132,44 @@ func (w *world) attempts(t *testing.T, o *operation) []attempt {
 	t.Helper()
 	own, _ := w.serviceOf(o)
 	path := w.fill(t, o, own, false)
-	all := append(w.strangers(t, o, path), attempt{what: "nobody", path: path, form: w.form(o), manner: manner{nobody: true}, status: 401, code: 20003})
+	all := append(w.strangers(t, o, path), attempt{
+		what: "nobody", path: path, form: w.form(t, o), manner: manner{nobody: true}, status: 401, code: 20003,
+	})
 	if header := o.Parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key"); header != nil {
 		long := strings.Repeat("k", int(*header.Schema.Value.MaxLength)+1)
-		all = append(all, attempt{what: "key too long", path: path, form: w.form(o), manner: manner{key: long}, status: 400, code: 50251})
-	}
-	with := func(name string, values ...string) url.Values {
-		form := maps.Clone(w.form(o))
-		if form[name] = values; values == nil {
-			delete(form, name)
-		}
-		return form
+		all = append(all, attempt{what: "key too long", path: path, form: w.form(t, o), manner: manner{key: long}, status: 400, code: 50251})
 	}
 	for _, p := range o.params {
-		if slices.Contains(o.required, p.name) {
-			all = append(
-				all, attempt{what: p.name + " missing", path: path, form: with(p.name), status: 400, code: p.code("missing")},
-				attempt{what: p.name + " empty", path: path, form: with(p.name, ""), status: 400, code: p.code("missing")},
-			)
+		for _, try := range w.wrong(t, o, p) {
+			try.path = path
+			all = append(all, try)
 		}
-		for _, bad := range p.bad() {
-			all = append(all, attempt{
-				what: fmt.Sprintf("%s is %.20q", p.name, bad.values[0]), path: path, form: with(p.name, bad.values...), status: 400, code: bad.code,
-			})
+	}
+	return all
+}
+
+// wrong are the ways in which one parameter must fail.
+func (w *world) wrong(t *testing.T, o *operation, p param) (all []attempt) {
+	t.Helper()
+	try := func(what string, status, code int, values ...string) {
+		form := w.form(t, o)
+		if form[p.name] = values; values == nil {
+			delete(form, p.name)
 		}
+		all = append(all, attempt{what: p.name + " " + what, form: form, status: status, code: code})
+	}
+	if slices.Contains(o.required, p.name) {
+		try("missing", 400, p.code("missing"))
+		try("empty", 400, p.code("missing"), "")
+	}
+	if strings.Contains(p.schema.Pattern, "RL[") {
+		_, foreign := w.serviceOf(o)
+		try("unknown", 404, 0, "RL"+strings.Repeat("0", 31)+"9")
+		try("foreign", 404, 0, w.role(t, foreign, hub.RoleService))
+		try("foreign too", 404, 0, w.role(t, foreign, hub.RoleConversation))
+	}
+	for _, bad := range p.bad() {
+		try(fmt.Sprintf("is %.20q", bad.values[0]), 400, bad.code, bad.values...)
 	}
 	return all
 }
@@ -173,7 +191,7 @@ func (w *world) strangers(t *testing.T, o *operation, path string) (all []attemp
 				changed := slices.Clone(ours)
 				changed[i] = value
 				all = append(all, attempt{
-					what: what + " " + name, path: strings.Join(changed, "/"), form: w.form(o), status: 404, code: 20404,
+					what: what + " " + name, path: strings.Join(changed, "/"), form: w.form(t, o), status: 404, code: 20404,
 				})
 			}
 		}

@@ -1,8 +1,14 @@
 package api_test
 
-import "testing"
+import (
+	"fmt"
+	"testing"
 
-// entries has a line for every operation, by its id without Service: one without a line fails the test.
+	"parley/hub"
+)
+
+// entries has a line for every operation, by its id without Service: one without a line fails the test. In a form $n is a number
+// never used before, $service and $conversation are sids of roles of these types.
 var entries = map[string]entry{
 	"CreateConversation": {form: []string{
 		"FriendlyName", "Tea", "UniqueName", "tea-$n", "Attributes", `{"a":1}`, "Timers.Inactive", "PT5M", "Timers.Closed", "P1D",
@@ -10,6 +16,72 @@ var entries = map[string]entry{
 	"FetchConversation":  {},
 	"UpdateConversation": {form: []string{"FriendlyName", "Tea $n", "Attributes", "[$n]", "State", "inactive"}},
 	"DeleteConversation": {},
+
+	"CreateConversationScopedWebhook": {form: []string{
+		"Target", "webhook", "Configuration.Url", "https://example.test/$n", "Configuration.Method", "GET",
+		"Configuration.Filters", "onMessageAdded", "Configuration.Filters", "onMessageRemoved",
+	}},
+	"ListConversationScopedWebhook":   {},
+	"FetchConversationScopedWebhook":  {},
+	"UpdateConversationScopedWebhook": {form: []string{"Configuration.Url", "https://example.test/$n"}},
+	"DeleteConversationScopedWebhook": {},
+
+	"CreateUser": {form: []string{"Identity", "ann-$n", "FriendlyName", "Ann", "Attributes", "{}", "RoleSid", "$service"}},
+	"ListUser":   {},
+	"FetchUser":  {},
+	"UpdateUser": {form: []string{"FriendlyName", "Ann $n", "Attributes", "[$n]", "RoleSid", "$service"}},
+	"DeleteUser": {},
+
+	"CreateRole": {form: []string{"FriendlyName", "role $n", "Type", "conversation", "Permission", "sendMessage", "Permission", "leaveChannel"}},
+	"ListRole":   {},
+	"FetchRole":  {},
+	"UpdateRole": {form: []string{"Permission", "sendMessage"}},
+	"DeleteRole": {},
+
+	"CreateService": {form: []string{"FriendlyName", "service $n"}},
+	"ListService":   {},
+	"FetchService":  {},
+	"DeleteService": {},
+
+	"ListServiceBinding":   {form: []string{"BindingType", "fcm", "Identity", "bob"}},
+	"FetchServiceBinding":  {},
+	"DeleteServiceBinding": {},
+
+	"FetchServiceConfiguration": {},
+	"UpdateServiceConfiguration": {form: []string{
+		"DefaultConversationCreatorRoleSid", "$conversation", "DefaultConversationRoleSid", "$conversation",
+		"DefaultChatServiceRoleSid", "$service", "ReachabilityEnabled", "true",
+	}},
+	"FetchServiceNotification": {},
+	"UpdateServiceNotification": {form: []string{
+		"LogEnabled", "true", "NewMessage.Enabled", "True", "NewMessage.Template", "${PARTICIPANT}: ${MESSAGE}",
+		"NewMessage.WithMedia.Enabled", "false", "AddedToConversation.Sound", "ding",
+	}},
+	"FetchServiceWebhookConfiguration": {},
+	"UpdateServiceWebhookConfiguration": {form: []string{
+		"PreWebhookUrl", "https://example.test/pre", "PostWebhookUrl", "https://example.test/post", "Filters", "onMessageAdd", "Method", "POST",
+	}},
+	"FetchConfiguration":        {},
+	"UpdateConfiguration":       {form: []string{"DefaultInactiveTimer", "PT10M", "DefaultClosedTimer", "P7D"}},
+	"FetchConfigurationWebhook": {},
+	"UpdateConfigurationWebhook": {form: []string{
+		"PostWebhookUrl", "https://example.test/post", "Filters", "onMessageAdded", "Method", "get", "Target", "webhook",
+	}},
+
+	"CreateConfigurationAddress": {form: []string{
+		"Type", "sms", "Address", "+1555$n", "FriendlyName", "Desk", "AutoCreation.Enabled", "true", "AutoCreation.Type", "webhook",
+		"AutoCreation.WebhookUrl", "https://example.test/$n", "AutoCreation.WebhookMethod", "post", "AutoCreation.WebhookFilters", "onMessageAdded",
+	}},
+	"ListConfigurationAddress":   {form: []string{"Type", "sms"}},
+	"FetchConfigurationAddress":  {},
+	"UpdateConfigurationAddress": {form: []string{"FriendlyName", "Desk $n"}},
+	"DeleteConfigurationAddress": {},
+
+	"CreateCredential": {form: []string{"Type", "fcm", "FriendlyName", "phones $n", "Secret", "hush"}},
+	"ListCredential":   {},
+	"FetchCredential":  {},
+	"UpdateCredential": {form: []string{"FriendlyName", "phones $n"}},
+	"DeleteCredential": {},
 
 	"BarUser":    {},
 	"LiftBar":    {},
@@ -20,4 +92,14 @@ var entries = map[string]entry{
 var constants = map[string]string{"Identity": "ann%2Fwork", "Session": "s-1"}
 
 // makers make what no operation makes, by the segment before it in the path.
-var makers = map[string]func(t *testing.T, w *world, path string) string{}
+var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, path string) string{
+	"Bindings": func(t *testing.T, w *world, service hub.ServiceSID, _ string) string {
+		t.Helper()
+		device := hub.Device{Channel: hub.ChannelFCM, Token: fmt.Sprint("device ", w.number())}
+		answer, err := w.hub.Do(t.Context(), hub.Actor{Service: service, Identity: "bob"}, &hub.RegisterPush{Device: device})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(answer.(*hub.PushBinding).SID)
+	},
+}

@@ -37,7 +37,8 @@ func readOperations(t *testing.T) (all []*operation) {
 	for path, item := range doc.Paths.Map() {
 		for method, o := range item.Operations() {
 			one := &operation{Operation: o, method: method, path: path, base: o.OperationID}
-			if twin := doc.Paths.Value(strings.Replace(path, serviceSegment, "", 1)); twin != nil && strings.Contains(path, serviceSegment) {
+			_, own := entries[o.OperationID] // it may mean something else outside of a service
+			if twin := doc.Paths.Value(strings.Replace(path, serviceSegment, "", 1)); twin != nil && strings.Contains(path, serviceSegment) && !own {
 				one.base, one.scoped = twin.GetOperation(method).OperationID, true
 			}
 			one.readParams()
@@ -82,6 +83,11 @@ func (o *operation) success() string {
 		}
 	}
 	return ""
+}
+
+// isList reports whether it answers a page of a list.
+func (o *operation) isList() bool {
+	return slices.ContainsFunc(o.params, func(p param) bool { return p.name == "PageSize" })
 }
 
 // code is one of the codes that the document gives for a parameter, 0 where it gives none.
@@ -130,8 +136,15 @@ func (p *param) bad() (all []badValue) {
 	if !nullable && (s.Pattern != "" || s.ContentMediaType != "") {
 		refused("")
 	}
-	return append(all, badValue{[]string{"\xff"}, 20001}, badValue{[]string{"a\x00b"}, 20001})
+	unstorable := 20001
+	if p.paging() { // which is never kept
+		unstorable = p.code("refused")
+	}
+	return append(all, badValue{[]string{"\xff"}, unstorable}, badValue{[]string{"a\x00b"}, unstorable})
 }
+
+// paging reports whether it says which page of a list is asked for.
+func (p *param) paging() bool { return strings.HasPrefix(p.name, "Page") }
 
 type badValue struct {
 	values []string

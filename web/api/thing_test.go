@@ -32,15 +32,44 @@ func newWorld(t *testing.T, e engine, all []*operation) *world {
 	return w
 }
 
-// form are the parameters of a valid call.
-func (w *world) form(o *operation) url.Values {
+// number is one that was never used before.
+func (w *world) number() int {
 	w.n++
-	values := url.Values{}
+	return w.n
+}
+
+// form are the parameters of a valid call.
+func (w *world) form(t *testing.T, o *operation) url.Values {
+	t.Helper()
+	own, _ := w.serviceOf(o)
+	return w.formIn(t, o, own)
+}
+
+func (w *world) formIn(t *testing.T, o *operation, service hub.ServiceSID) url.Values {
+	t.Helper()
+	values, n := url.Values{}, fmt.Sprint(w.number())
 	pairs := entries[o.base].form
 	for i := 0; i+1 < len(pairs); i += 2 {
-		values.Add(pairs[i], strings.ReplaceAll(pairs[i+1], "$n", fmt.Sprint(w.n)))
+		value := strings.ReplaceAll(pairs[i+1], "$n", n)
+		if kind, ok := strings.CutPrefix(value, "$"); ok && !strings.HasPrefix(kind, "{") {
+			value = w.role(t, service, hub.RoleType(kind))
+		}
+		values.Add(pairs[i], value)
 	}
 	return values
+}
+
+// role is one of a service, of a type.
+func (w *world) role(t *testing.T, service hub.ServiceSID, kind hub.RoleType) string {
+	t.Helper()
+	s, err := w.hub.Service(t.Context(), service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind == hub.RoleService {
+		return string(s.DefaultUserRole)
+	}
+	return string(s.DefaultMemberRole)
 }
 
 // fill puts values into an operation's path: things of a service that were made for it, where fresh is set by this call, but
@@ -71,7 +100,7 @@ func (w *world) value(t *testing.T, template, path, name string, service hub.Ser
 	if sid := w.made[path]; sid != "" && !fresh {
 		return sid
 	}
-	sid := w.make(t, template, path)
+	sid := w.make(t, template, path, service)
 	if !fresh {
 		w.made[path] = sid
 	}
@@ -79,16 +108,16 @@ func (w *world) value(t *testing.T, template, path, name string, service hub.Ser
 }
 
 // make makes a thing in a collection, and gives its sid.
-func (w *world) make(t *testing.T, template, path string) string {
+func (w *world) make(t *testing.T, template, path string, service hub.ServiceSID) string {
 	t.Helper()
 	if special := makers[template[strings.LastIndexByte(template, '/')+1:]]; special != nil {
-		return special(t, w, path)
+		return special(t, w, service, path)
 	}
 	o := w.operations[http.MethodPost+" "+template]
 	if o == nil {
 		t.Fatalf("nothing is known that makes what is in %s: it needs a line in makers", template)
 	}
-	a := w.send(t, o.method, path, w.form(o))
+	a := w.send(t, o.method, path, w.formIn(t, o, service))
 	sid, _ := a.value["sid"].(string)
 	if a.status/100 != 2 || sid == "" {
 		t.Fatalf("%s: making one in %s: %d %s", o.OperationID, path, a.status, a.text)
