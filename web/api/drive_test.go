@@ -28,8 +28,12 @@ func TestOperations(t *testing.T) {
 			for _, o := range all { // nothing is removed yet: what is made for one serves others
 				t.Run(o.OperationID+"/refused", func(t *testing.T) { w.refuse(t, o) })
 			}
-			for _, o := range all {
-				t.Run(o.OperationID, func(t *testing.T) { w.accept(t, o) })
+			for _, removes := range []bool{false, true} { // what is removed is purged later, which is a change too
+				for _, o := range all {
+					if removes == (o.method == http.MethodDelete) {
+						t.Run(o.OperationID, func(t *testing.T) { w.accept(t, o) })
+					}
+				}
 			}
 		})
 	}
@@ -43,13 +47,33 @@ func (w *world) accept(t *testing.T, o *operation) {
 	if o.isList() {
 		w.make(t, o.path, path, own)
 	}
-	a := w.send(t, o.method, path, w.form(t, o))
+	form, how := w.form(t, o), manner{}
+	if o.method == http.MethodPost {
+		how.key = fmt.Sprint("key ", w.number())
+	}
+	a := w.sendWith(t, o.method, path, form, how)
 	if strconv.Itoa(a.status) != o.success() {
 		t.Fatalf("%d %s", a.status, a.text)
 	}
 	o.hold(t, path, a)
 	if o.isList() {
 		w.walk(t, o, path, len(a.value[key(a)].([]any)))
+	}
+	if how.key != "" {
+		w.repeat(t, o, path, form, how, a)
+	}
+}
+
+// repeat does an operation again under the same key: nothing more happens, and the answer is what it was.
+func (w *world) repeat(t *testing.T, o *operation, path string, form url.Values, how manner, first *answer) {
+	t.Helper()
+	before := w.dump(t)
+	a := w.sendWith(t, o.method, path, form, how)
+	if a.status != first.status || a.text != first.text || a.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("again: %d %v %s, not %d %s", a.status, a.header, a.text, first.status, first.text)
+	}
+	if after := w.dump(t); !slices.Equal(before, after) {
+		t.Errorf("again: changed\n%s", strings.Join(difference(before, after), "\n"))
 	}
 }
 

@@ -157,12 +157,14 @@ type member struct {
 
 type code struct{ When, Number string }
 
-// members are those of an object, those that must be there first, in their order.
+// members are those of an object: in the order that it gives, else those that must be there first.
 func (s schema) members() (all []member) {
-	required, properties := s.texts("required"), s.in("properties")
-	names := slices.Clone(required)
+	required, properties, names := s.texts("required"), s.in("properties"), s.texts("x-order")
+	if len(names) == 0 {
+		names = slices.Clone(required)
+	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if !slices.Contains(required, name) {
+		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

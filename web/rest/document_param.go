@@ -66,15 +66,16 @@ func (g *paging) parameters() []object {
 
 // formBody is the form of an operation.
 func formBody(params []param) object {
-	properties, required := object{}, []string{}
+	properties, required, order := object{}, []string{}, []string{}
 	for i := range params {
 		p := &params[i]
 		properties[p.name] = p.schema().with(object{"description": p.about})
+		order = append(order, p.name)
 		if p.required != 0 {
 			required = append(required, p.name)
 		}
 	}
-	schema := object{"type": "object", "properties": properties}
+	schema := object{"type": "object", "properties": properties, "x-order": order}
 	if len(required) > 0 {
 		schema["required"] = required
 	}

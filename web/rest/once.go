@@ -52,6 +52,9 @@ func (c *call) again(ctx context.Context, cause error) (any, error) {
 	if !ok {
 		return nil, cause
 	}
+	if c.place.answer == nil {
+		return nil, nil
+	}
 	path := c.self
 	if c.place.status == http.StatusCreated {
 		path += "/" + before.made
