@@ -11,6 +11,12 @@ type CreateConversation struct {
 	UniqueName   string
 	Attributes   Attributes
 	Timers       Timers // the account's to set; zero ones are the account's default, NoTimer is none
+
+	// The account's to set.
+	State            State // active or inactive; "" is active
+	MessagingService string
+	Email            EmailBinding
+	Dates            Dates
 }
 
 func (*CreateConversation) op() string              { return "conversation.create" }
@@ -20,7 +26,20 @@ func (cmd *CreateConversation) run(t *turn) (any, error) {
 	if err := t.needService(PermCreateConversation); err != nil {
 		return nil, err
 	}
-	if err := cmd.check(t.limits); err != nil {
+	c, err := cmd.conversation(t)
+	if err != nil {
+		return nil, err
+	}
+	t.arm(c)
+	if err := named(t.PutConversation(c)); err != nil {
+		return nil, err
+	}
+	return &ConversationView{Conversation: c}, nil
+}
+
+// conversation is what is to be saved.
+func (cmd *CreateConversation) conversation(t *turn) (*Conversation, error) {
+	if err := cmd.check(t); err != nil {
 		return nil, err
 	}
 	service, err := t.Service(t.actor.Service)
@@ -37,17 +56,19 @@ func (cmd *CreateConversation) run(t *turn) (any, error) {
 	c := &Conversation{
 		SID: NewConversationSID(), Service: t.actor.Service, UniqueName: cmd.UniqueName,
 		FriendlyName: cmd.FriendlyName, Attributes: cmd.Attributes, State: StateActive, Timers: timers,
-		CreatedBy: t.actor.name(), DateCreated: t.now, DateUpdated: t.now, Changed: 1,
-		Head: Head{Revision: 1, LastIndex: NoIndex, LastLive: NoIndex, Activity: t.now, Touched: t.now},
+		CreatedBy: t.actor.name(), Changed: 1, MessagingService: cmd.MessagingService, Email: cmd.Email,
+		Head: Head{Revision: 1, LastIndex: NoIndex, LastLive: NoIndex, Touched: t.now},
 	}
-	t.arm(c)
-	if err := named(t.PutConversation(c)); err != nil {
-		return nil, err
+	c.DateCreated, c.DateUpdated = cmd.Dates.of(t.now)
+	c.Activity = c.DateCreated
+	if cmd.State == StateInactive {
+		c.State, c.StateUpdated = StateInactive, t.now
 	}
-	return &ConversationView{Conversation: c}, nil
+	return c, nil
 }
 
-func (cmd *CreateConversation) check(limits *Limits) error {
+func (cmd *CreateConversation) check(t *turn) error {
+	limits := t.limits
 	if err := checkLength(CodeServiceNameLong, "friendly_name", cmd.FriendlyName, limits.FriendlyName); err != nil {
 		return err
 	}
@@ -55,6 +76,19 @@ func (cmd *CreateConversation) check(limits *Limits) error {
 		return err
 	}
 	if err := cmd.Timers.off().check(); err != nil {
+		return err
+	}
+	switch cmd.State {
+	case "", StateActive, StateInactive:
+	case StateClosed:
+		return Errorf(CodeCreateClosed, "a conversation cannot be closed when it is made")
+	default:
+		return Errorf(CodeState, "state must be active or inactive")
+	}
+	if err := checkOutside(&cmd.MessagingService, &cmd.Email, limits); err != nil {
+		return err
+	}
+	if err := cmd.Dates.check(t.now); err != nil {
 		return err
 	}
 	return cmd.Attributes.check(limits.ConversationAttributes)
@@ -78,108 +112,6 @@ func (d Timers) check() error {
 		return Errorf(CodeClosedTimer, "the closed timer must be at least 10 minutes, or 0 for none")
 	}
 	return nil
-}
-
-// UpdateConversation changes what is not nil. Answers *ConversationView.
-type UpdateConversation struct {
-	Conversation ConversationRef
-	FriendlyName *string
-	UniqueName   *string // "" removes it
-	Attributes   *Attributes
-	State        *State
-	Timers       *Timers // the account's to set
-}
-
-func (*UpdateConversation) op() string                  { return "conversation.update" }
-func (cmd *UpdateConversation) target() ConversationRef { return cmd.Conversation }
-
-func (cmd *UpdateConversation) run(t *turn) (any, error) {
-	a, err := t.write(cmd.Conversation, true)
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.permit(a); err != nil {
-		return nil, err
-	}
-	if err := cmd.check(t.limits); err != nil {
-		return nil, err
-	}
-	if reasons := cmd.apply(a.thread, t.now); len(reasons) > 0 {
-		if t.arm(a.thread); cmd.Timers != nil || a.thread.State == StateClosed {
-			a.thread.Deadline = a.thread.due()
-		}
-		t.changeThread(a.thread, reasons...)
-		if err := named(t.PutConversation(a.thread)); err != nil {
-			return nil, err
-		}
-	}
-	return a.view()
-}
-
-func (cmd *UpdateConversation) permit(a *access) error {
-	if cmd.FriendlyName != nil || cmd.UniqueName != nil {
-		if err := a.need(PermEditConversationName); err != nil {
-			return err
-		}
-	}
-	if cmd.Attributes != nil {
-		if err := a.need(PermEditConversationAttributes); err != nil {
-			return err
-		}
-	}
-	if cmd.State != nil || cmd.Timers != nil {
-		return a.need(PermDeleteConversation)
-	}
-	return nil
-}
-
-func (cmd *UpdateConversation) check(limits *Limits) error {
-	if cmd.FriendlyName == nil && cmd.UniqueName == nil && cmd.Attributes == nil && cmd.State == nil && cmd.Timers == nil {
-		return Errorf(CodeNothingToUpdate, "nothing to update was given")
-	}
-	if cmd.FriendlyName != nil {
-		if err := checkLength(CodeServiceNameLong, "friendly_name", *cmd.FriendlyName, limits.FriendlyName); err != nil {
-			return err
-		}
-	}
-	if cmd.UniqueName != nil {
-		if err := checkUniqueName(*cmd.UniqueName, limits); err != nil {
-			return err
-		}
-	}
-	if cmd.State != nil && *cmd.State != StateActive && *cmd.State != StateInactive && *cmd.State != StateClosed {
-		return Errorf(CodeState, "state must be active, inactive or closed")
-	}
-	if cmd.Timers != nil {
-		if err := cmd.Timers.check(); err != nil {
-			return err
-		}
-	}
-	if cmd.Attributes != nil {
-		return cmd.Attributes.check(limits.ConversationAttributes)
-	}
-	return nil
-}
-
-// apply writes what differs and says what did.
-func (cmd *UpdateConversation) apply(c *Conversation, now time.Time) (reasons []string) {
-	if set(&c.FriendlyName, cmd.FriendlyName) {
-		reasons = append(reasons, ReasonFriendlyName)
-	}
-	if set(&c.UniqueName, cmd.UniqueName) {
-		reasons = append(reasons, ReasonUniqueName)
-	}
-	if set(&c.Attributes, cmd.Attributes) {
-		reasons = append(reasons, ReasonAttributes)
-	}
-	if set(&c.Timers, cmd.Timers) {
-		reasons = append(reasons, ReasonTimers)
-	}
-	if set(&c.State, cmd.State) {
-		c.StateUpdated, c.Touched = now, now
-		reasons = append(reasons, ReasonState)
-	}
-	return reasons
 }
 
 // set writes *value to *field and reports whether that changed it; a nil value leaves it alone.

@@ -1,7 +1,5 @@
 package hub
 
-import "errors"
-
 // Joined is the answer of JoinConversation.
 type Joined struct {
 	View        *ConversationView
@@ -42,37 +40,37 @@ func (cmd *JoinConversation) run(t *turn) (any, error) {
 	if err := a.writable(); err != nil {
 		return nil, err
 	}
-	p, view, err := a.admit(t.actor.Identity, "", "")
+	p, view, err := a.admit(&Participant{Identity: t.actor.Identity})
 	if err != nil {
 		return nil, err
 	}
 	return &Joined{View: view, Participant: p}, nil
 }
 
-// admit adds an identity as chat participant; role "" is the one that they are due.
-func (a *access) admit(identity string, attributes Attributes, role RoleSID) (*Participant, *ConversationView, error) {
+// admit adds a chat participant; without a role it gets the one that it is due.
+func (a *access) admit(p *Participant) (*Participant, *ConversationView, error) {
 	t, c := a.t, a.thread
-	u, err := t.user(identity)
+	u, err := t.user(p.Identity)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := a.room(u); err != nil {
 		return nil, nil, err
 	}
-	if role == "" {
+	if p.Role == "" {
 		s, err := t.Service(c.Service)
 		if err != nil {
 			return nil, nil, err
 		}
-		if role = s.DefaultMemberRole; c.CreatedBy == identity {
-			role = s.DefaultCreatorRole
+		if p.Role = s.DefaultMemberRole; c.CreatedBy == p.Identity {
+			p.Role = s.DefaultCreatorRole
 		}
 	}
 	u.Revision++
 	if err := t.PutUser(u); err != nil {
 		return nil, nil, err
 	}
-	p := &Participant{User: u.SID, Identity: identity, Attributes: attributes, Role: role}
+	p.User = u.SID
 	if err := a.seat(p); err != nil {
 		return nil, nil, err
 	}
@@ -99,12 +97,12 @@ func (a *access) room(u *User) error {
 	return err
 }
 
-// seat writes a new participant and its event.
+// seat writes a new participant, with the dates that it has where it has some, and its event.
 func (a *access) seat(p *Participant) error {
 	t, c := a.t, a.thread
 	p.SID, p.Conversation, p.Horizon, p.Notification = NewParticipantSID(), c.SID, NoIndex, NotifyDefault
-	p.DateCreated, p.DateUpdated = t.now, t.now
-	row := t.stir(c)
+	p.DateCreated, p.DateUpdated = Dates{p.DateCreated, p.DateUpdated}.of(t.now)
+	row := !a.making && t.stir(c)
 	t.change(c, &Event{Kind: ParticipantJoined, Participant: p})
 	p.Created, p.Changed = c.Revision, c.Revision
 	c.Participants++
@@ -179,110 +177,4 @@ func (a *access) stirGone(e *Event) error {
 	u.Revision++
 	e.UserRevision = u.Revision
 	return a.t.PutUser(u)
-}
-
-// AddParticipant makes someone else a participant by identity; the user is made where it is new. Answers
-// *Participant.
-type AddParticipant struct {
-	Conversation ConversationRef
-	Identity     string
-	Attributes   Attributes
-	Role         RoleSID // "" for the one that they are due
-}
-
-func (*AddParticipant) op() string                  { return "participant.add" }
-func (cmd *AddParticipant) target() ConversationRef { return cmd.Conversation }
-func (cmd *AddParticipant) subject() string         { return cmd.Identity }
-
-func (cmd *AddParticipant) run(t *turn) (any, error) {
-	a, err := t.write(cmd.Conversation, true)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.need(PermAddParticipant); err != nil {
-		return nil, err
-	}
-	if err := checkIdentity(cmd.Identity, t.limits); err != nil {
-		return nil, err
-	}
-	if err := cmd.Attributes.check(t.limits.MessageAttributes); err != nil {
-		return nil, err
-	}
-	if err := a.mayGive(cmd.Role); err != nil {
-		return nil, err
-	}
-	if p, err := t.Participant(a.thread.SID, ParticipantRef(cmd.Identity)); err != nil || p != nil {
-		if err == nil {
-			err = Errorf(CodeAlreadyIn, "%q is a participant already", cmd.Identity)
-		}
-		return nil, err
-	}
-	p, _, err := a.admit(cmd.Identity, cmd.Attributes, cmd.Role)
-	return p, err
-}
-
-// mayGive refuses a role that does not exist, is not for conversations, or grants what the actor does not hold:
-// nobody lifts others above oneself.
-func (a *access) mayGive(sid RoleSID) error {
-	if sid == "" {
-		return nil
-	}
-	role, err := a.t.Role(a.t.actor.Service, sid)
-	if err != nil {
-		return err
-	}
-	if role == nil {
-		return Errorf(CodeRoleAbsent, "role not found")
-	}
-	if role.Type != RoleConversation {
-		return Errorf(CodeRoleType, "role_sid must name a role of type conversation")
-	}
-	for _, p := range role.Permissions {
-		if err := a.need(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// AddNonChatParticipant adds someone who is reached at an address through a proxy address. Answers *Participant.
-type AddNonChatParticipant struct {
-	Conversation          ConversationRef
-	ProxyAddress, Address string
-	Attributes            Attributes
-}
-
-func (*AddNonChatParticipant) op() string                  { return "participant.add_non_chat" }
-func (cmd *AddNonChatParticipant) target() ConversationRef { return cmd.Conversation }
-
-func (cmd *AddNonChatParticipant) run(t *turn) (any, error) {
-	a, err := t.write(cmd.Conversation, true)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.need(PermAddNonChatParticipant); err != nil {
-		return nil, err
-	}
-	binding, err := ParseBinding(cmd.ProxyAddress, cmd.Address, t.limits)
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Attributes.check(t.limits.MessageAttributes); err != nil {
-		return nil, err
-	}
-	if err := a.room(nil); err != nil {
-		return nil, err
-	}
-	p := &Participant{Binding: binding, Attributes: cmd.Attributes}
-	return p, paired(a.seat(p))
-}
-
-// paired turns a pair that is taken into the answer that callers know. The text is Twilio's, word for
-// word: callers read the sid from it.
-func paired(err error) error {
-	if taken := (*PairTakenError)(nil); errors.As(err, &taken) {
-		return Errorf(CodePairTaken,
-			"A binding for this participant and proxy address already exists in Conversation %s", taken.Conversation)
-	}
-	return err
 }

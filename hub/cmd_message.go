@@ -1,5 +1,7 @@
 package hub
 
+import "time"
+
 // SendMessage adds a message. A nonce that its author used before in the conversation answers the message that
 // exists, as it is now, whatever the new content says, and brings nothing about. Answers *Message.
 type SendMessage struct {
@@ -10,6 +12,11 @@ type SendMessage struct {
 	Attributes   Attributes
 	ReplyTo      int64 // index, NoIndex for none
 	Nonce        string
+
+	// The account's to set.
+	Dates            Dates
+	ContentSID       string // then Body is ignored
+	ContentVariables string // JSON text
 
 	sid MessageSID // given once, so that a second run finds what the first left (rule R9)
 }
@@ -78,7 +85,29 @@ func (cmd *SendMessage) check(t *turn) error {
 	if err := checkNonce(cmd.Nonce, limits); err != nil {
 		return err
 	}
+	if err := cmd.Dates.check(t.now); err != nil {
+		return err
+	}
+	if err := cmd.checkContent(limits); err != nil {
+		return err
+	}
 	return cmd.Attributes.check(limits.MessageAttributes)
+}
+
+// checkContent holds a content template to its form.
+func (cmd *SendMessage) checkContent(limits *Limits) error {
+	if cmd.ContentSID != "" && !IsSID(cmd.ContentSID, "HX") {
+		return Errorf(CodeContentSID, "content_sid must be a sid: HX and 32 hexadecimal digits")
+	}
+	if Attributes(cmd.ContentVariables).check(limits.ConversationAttributes) != nil {
+		return Errorf(CodeContentVariables, "content_variables must be JSON of at most %d bytes", limits.ConversationAttributes)
+	}
+	return nil
+}
+
+// plain reports whether it is a message as most are, which an engine may take as data.
+func (cmd *SendMessage) plain() bool {
+	return cmd.Dates == Dates{} && cmd.ContentSID == "" && cmd.ContentVariables == ""
 }
 
 // checkReply refuses a reply to what is not there; one to a removed message is allowed, since it may have gone
@@ -98,10 +127,14 @@ func (cmd *SendMessage) draft(author string) *Message {
 	if cmd.sid == "" {
 		cmd.sid = NewMessageSID()
 	}
-	return &Message{
+	m := &Message{
 		SID: cmd.sid, Author: author, Body: cmd.Body, Subject: cmd.Subject, Attributes: cmd.Attributes,
-		ReplyTo: cmd.ReplyTo, Nonce: cmd.Nonce,
+		ReplyTo: cmd.ReplyTo, Nonce: cmd.Nonce, ContentSID: cmd.ContentSID, ContentVariables: cmd.ContentVariables,
 	}
+	if m.ContentSID != "" {
+		m.Body = ""
+	}
+	return m
 }
 
 // plan is the command as data. cmd has passed check.
@@ -120,21 +153,34 @@ func (cmd *SendMessage) append(a *access, author string) (*Message, error) {
 		at = c.LastTime // rule R15: message times never go back
 	}
 	m := cmd.draft(author)
-	m.Conversation, m.Index, m.DateCreated, m.DateUpdated = c.SID, c.LastIndex+1, at, at
+	m.Conversation, m.Index = c.SID, c.LastIndex+1
+	m.DateCreated, m.DateUpdated = cmd.Dates.of(at)
 	if err := a.address(m); err != nil {
 		return nil, err
 	}
 	t.change(c, &Event{Kind: MessageAdded, Message: m})
 	m.Created, m.Changed = c.Revision, c.Revision
-	c.LastIndex, c.LastLive, c.LastTime = m.Index, m.Index, at
+	c.LastIndex, c.LastLive = m.Index, m.Index
 	c.Messages++
-	if at.After(c.Activity) {
-		c.Activity = at
-	}
+	c.spoke(m.DateCreated, t.now)
 	if err := t.PutMessage(m); err != nil {
 		return nil, err
 	}
 	return m, t.put(c, row)
+}
+
+// spoke takes in when a message was sent. What comes from elsewhere with its date moves neither the time of the last
+// message nor the activity back, nor the former beyond now: those that follow are not to bear a date of the future (rule R15).
+func (c *Conversation) spoke(at, now time.Time) {
+	if at.After(c.Activity) {
+		c.Activity = at
+	}
+	if at.After(now) && now.After(c.LastTime) {
+		at = now
+	}
+	if at.After(c.LastTime) && !at.After(now) {
+		c.LastTime = at
+	}
 }
 
 // errNoMessage is the answer for a message that never was or is removed.
@@ -147,86 +193,6 @@ func (a *access) message(ref MessageRef) (*Message, error) {
 		err = errNoMessage
 	}
 	return m, err
-}
-
-// EditMessage changes what is not nil. Answers *Message.
-type EditMessage struct {
-	Conversation ConversationRef
-	Message      MessageRef
-	Body         *string
-	Attributes   *Attributes
-}
-
-func (*EditMessage) op() string                  { return "message.update" }
-func (cmd *EditMessage) target() ConversationRef { return cmd.Conversation }
-
-func (cmd *EditMessage) run(t *turn) (any, error) {
-	a, err := t.write(cmd.Conversation, false)
-	if err != nil {
-		return nil, err
-	}
-	m, err := a.message(cmd.Message)
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.permit(a, m); err != nil {
-		return nil, err
-	}
-	if err := cmd.check(t); err != nil {
-		return nil, err
-	}
-	var reasons []string
-	if set(&m.Body, cmd.Body) {
-		reasons = append(reasons, ReasonBody)
-	}
-	if set(&m.Attributes, cmd.Attributes) {
-		reasons = append(reasons, ReasonAttributes)
-	}
-	if len(reasons) == 0 {
-		return m, nil
-	}
-	m.DateUpdated = t.now
-	reasons = append(reasons, ReasonDateUpdated)
-	if by := t.actor.name(); m.LastUpdatedBy != by {
-		m.LastUpdatedBy = by
-		reasons = append(reasons, ReasonLastUpdatedBy)
-	}
-	return m, a.alter(m, &Event{Kind: MessageUpdated, Message: m, Reasons: reasons})
-}
-
-func (cmd *EditMessage) permit(a *access, m *Message) error {
-	own := !a.t.actor.account() && m.Author == a.t.actor.Identity
-	if cmd.Body == nil && cmd.Attributes == nil {
-		return Errorf(CodeNothingToUpdate, "nothing to update was given")
-	}
-	if cmd.Body != nil {
-		if err := a.needFor(own, PermEditOwnMessage, PermEditAnyMessage); err != nil {
-			return err
-		}
-	}
-	if cmd.Attributes != nil {
-		return a.needFor(own, PermEditOwnMessageAttributes, PermEditAnyMessageAttributes)
-	}
-	return nil
-}
-
-// needFor is need where one's own things take a lesser permission.
-func (a *access) needFor(own bool, lesser, greater Permission) error {
-	if own {
-		return a.need(lesser, greater)
-	}
-	return a.need(greater)
-}
-
-func (cmd *EditMessage) check(t *turn) error {
-	probe := SendMessage{}
-	if cmd.Body != nil {
-		probe.Body = *cmd.Body
-	}
-	if cmd.Attributes != nil {
-		probe.Attributes = *cmd.Attributes
-	}
-	return probe.check(t)
 }
 
 // alter saves a changed message with its event.

@@ -106,7 +106,7 @@ func (a *access) read(p *Participant, to int64, at time.Time) error {
 	if to < NoIndex || to > a.thread.LastIndex {
 		return a.badIndex()
 	}
-	if to == p.Horizon {
+	if to == p.Horizon && (a.t.now.Equal(at) || at.Equal(p.HorizonTime)) {
 		return nil
 	}
 	p.Horizon, p.HorizonTime = to, at

@@ -1,5 +1,7 @@
 package hub
 
+import "time"
+
 // errNoParticipant is the answer for a participant who is not in the conversation.
 var errNoParticipant = Errorf(CodeParticipantAbsent, "participant not found")
 
@@ -21,6 +23,13 @@ type UpdateParticipant struct {
 	Participant  ParticipantRef
 	Attributes   *Attributes
 	Role         *RoleSID
+
+	// The account's to set.
+	Dates        Dates
+	Read         *int64 // last message read; NoIndex is nothing read
+	ReadTime     time.Time
+	ProxyAddress *string // cannot change: only what is there may be given; "" removes it
+	Identity     *string // likewise
 }
 
 func (*UpdateParticipant) op() string                  { return "participant.update" }
@@ -39,35 +48,109 @@ func (cmd *UpdateParticipant) run(t *turn) (any, error) {
 	if err := cmd.permit(a, p); err != nil {
 		return nil, err
 	}
-	if cmd.Attributes != nil {
-		if err := cmd.Attributes.check(t.limits.MessageAttributes); err != nil {
-			return nil, err
-		}
+	if err := cmd.check(t, p); err != nil {
+		return nil, err
 	}
-	var reasons []string
-	if set(&p.Attributes, cmd.Attributes) {
-		reasons = append(reasons, ReasonAttributes)
+	if err := cmd.read(a, p); err != nil {
+		return nil, err
 	}
-	if set(&p.Role, cmd.Role) {
-		reasons = append(reasons, ReasonRole)
-		if err := t.stirUser(p.Identity); err != nil {
-			return nil, err
-		}
-	}
-	if len(reasons) == 0 {
-		return p, nil
+	reasons, err := cmd.apply(t, p)
+	if err != nil || len(reasons) == 0 {
+		return p, err
 	}
 	t.change(a.thread, &Event{Kind: ParticipantUpdated, Participant: p, Reasons: reasons})
-	p.Changed, p.DateUpdated = a.thread.Revision, t.now
+	p.Changed = a.thread.Revision
+	if p.DateUpdated = cmd.Dates.Updated; p.DateUpdated.IsZero() {
+		p.DateUpdated = t.now
+	}
 	if err := t.PutParticipant(p); err != nil {
 		return nil, err
 	}
 	return p, t.PutHead(a.thread)
 }
 
+// apply writes what differs and says what did.
+func (cmd *UpdateParticipant) apply(t *turn, p *Participant) (reasons []string, err error) {
+	if set(&p.Attributes, cmd.Attributes) {
+		reasons = append(reasons, ReasonAttributes)
+	}
+	if set(&p.Role, cmd.Role) {
+		reasons = append(reasons, ReasonRole)
+		if p.Chat() {
+			err = t.stirUser(p.Identity)
+		}
+	}
+	if d := cmd.Dates.Created; !d.IsZero() && set(&p.DateCreated, &d) {
+		reasons = append(reasons, ReasonDateCreated)
+	}
+	if d := cmd.Dates.Updated; !d.IsZero() && d != p.DateUpdated {
+		reasons = append(reasons, ReasonDateUpdated)
+	}
+	return reasons, err
+}
+
+// read moves the participant's read horizon, which its own sessions are told as if they had (rule R14).
+func (cmd *UpdateParticipant) read(a *access, p *Participant) error {
+	if cmd.Read == nil && cmd.ReadTime.IsZero() {
+		return nil
+	}
+	to, at := p.Horizon, cmd.ReadTime
+	if cmd.Read != nil {
+		to = *cmd.Read
+	}
+	if at.IsZero() {
+		at = a.t.now
+	}
+	if err := a.read(p, to, at); err != nil || !p.Chat() {
+		return err
+	}
+	_, err := a.tellOwn(p)
+	return err
+}
+
+func (cmd *UpdateParticipant) check(t *turn, p *Participant) error {
+	if cmd.Attributes != nil {
+		if err := cmd.Attributes.check(t.limits.MessageAttributes); err != nil {
+			return err
+		}
+	}
+	if err := cmd.Dates.check(t.now); err != nil {
+		return err
+	}
+	if err := cmd.Dates.after(p.DateCreated); err != nil {
+		return err
+	}
+	if cmd.ReadTime.After(t.now.Add(ahead)) {
+		return Errorf(CodeInvalidParams, "last_read_timestamp is in the future")
+	}
+	return cmd.stay(p)
+}
+
+// stay refuses what would make somebody another (Twilio 50439 to 50444): such moves are those of group MMS, which is not
+// offered.
+func (cmd *UpdateParticipant) stay(p *Participant) error {
+	if cmd.Identity != nil && *cmd.Identity != p.Identity {
+		return Errorf(CodeIdentityFixed, "the identity of a participant cannot be changed")
+	}
+	switch {
+	case cmd.ProxyAddress == nil:
+		return nil
+	case p.Chat() && *cmd.ProxyAddress != "":
+		return Errorf(CodeNoProxy, "a proxy address cannot be added to a participant that has none")
+	case p.Chat() || *cmd.ProxyAddress == p.Binding.ProxyAddress:
+		return nil
+	}
+	return Errorf(CodeProxyFixed, "the proxy address of a participant cannot be changed or removed")
+}
+
 func (cmd *UpdateParticipant) permit(a *access, p *Participant) error {
-	if cmd.Attributes == nil && cmd.Role == nil {
+	own := UpdateParticipant{Conversation: cmd.Conversation, Participant: cmd.Participant}
+	if *cmd == own {
 		return Errorf(CodeNothingToUpdate, "nothing to update was given")
+	}
+	own.Attributes, own.Role = cmd.Attributes, cmd.Role
+	if *cmd != own && !a.t.actor.account() {
+		return Errorf(CodeForbidden, "only the account changes dates and what others have read")
 	}
 	if cmd.Attributes != nil {
 		needed := []Permission{PermEditAnyParticipantAttributes}
@@ -81,7 +164,7 @@ func (cmd *UpdateParticipant) permit(a *access, p *Participant) error {
 	if cmd.Role == nil {
 		return nil
 	}
-	if !p.Chat() {
+	if !p.Chat() && !a.t.actor.account() {
 		return Errorf(CodeRoleType, "a non-chat participant has no role")
 	}
 	if err := a.need(PermEditAnyParticipantAttributes); err != nil {

@@ -54,6 +54,9 @@ const (
 	CodeAttributesLong     Code = 50303
 	CodeAttributesNotJSON  Code = 50304
 	CodeUniqueNameIsSID    Code = 50306
+	CodeDateCreated        Code = 50307
+	CodeDateUpdated        Code = 50308
+	CodeDates              Code = 50309
 	CodeAuthorLong         Code = 50310
 	CodeMessagingService   Code = 50340
 	CodeConversationAbsent Code = 50350
@@ -74,26 +77,40 @@ const (
 	CodeClosedTimer        Code = 50376
 	CodeClosed             Code = 50377
 	CodeState              Code = 50378
+	CodeTimersState        Code = 50382
 	CodeCreateClosed       Code = 50384
+	CodeDateRange          Code = 50396
 
-	CodeParticipantAbsent Code = 50402
-	CodeAddressInvalid    Code = 50407
-	CodeProxyInvalid      Code = 50408
-	CodeAddressIsProxy    Code = 50409
-	CodeChannelsDiffer    Code = 50414
-	CodePairTaken         Code = 50416
-	CodeParticipants      Code = 50417
-	CodeReadIndex         Code = 50421
-	CodeNonChat           Code = 50422
-	CodeAlreadyIn         Code = 50433
+	CodeParticipantAbsent  Code = 50402
+	CodeAddressInvalid     Code = 50407
+	CodeProxyInvalid       Code = 50408
+	CodeAddressIsProxy     Code = 50409
+	CodeChannelsDiffer     Code = 50414
+	CodePairTaken          Code = 50416
+	CodeParticipants       Code = 50417
+	CodeParticipantEmpty   Code = 50411
+	CodeIdentityAndAddress Code = 50211
+	CodeReadIndex          Code = 50421
+	CodeParticipantJSON    Code = 50424
+	CodePairsTaken         Code = 50425
+	CodeParticipantsAtOnce Code = 50426
+	CodeProxyFixed         Code = 50439
+	CodeNoProxy            Code = 50441
+	CodeIdentityFixed      Code = 50444
+	CodeSeatQuery          Code = 50451
+	CodeGroupMMS           Code = 50452
+	CodeNonChat            Code = 50422
+	CodeAlreadyIn          Code = 50433
 
-	CodeMessageAbsent Code = 50500
-	CodeBodyLong      Code = 50504
-	CodeSubjectLong   Code = 50505
-	CodeMessageIndex  Code = 50516
-	CodeReaction      Code = 50550 // Parley's own: name too long, or too many names
-	CodeNonce         Code = 50551 // Parley's own: longer than MaxNonce bytes
-	CodeReceiptAbsent Code = 50552 // Parley's own: Twilio has no number for it
+	CodeMessageAbsent    Code = 50500
+	CodeBodyLong         Code = 50504
+	CodeSubjectLong      Code = 50505
+	CodeMessageIndex     Code = 50516
+	CodeReaction         Code = 50550 // Parley's own: name too long, or too many names
+	CodeNonce            Code = 50551 // Parley's own: longer than MaxNonce bytes
+	CodeContentSID       Code = 50526
+	CodeContentVariables Code = 50527
+	CodeReceiptAbsent    Code = 50552 // Parley's own: Twilio has no number for it
 )
 
 // CodeInfo is what a code means to the outside.
@@ -189,23 +206,40 @@ var codeInfo = map[Code]CodeInfo{
 	CodeClosed:             bad(409),
 	CodeState:              bad(400),
 	CodeCreateClosed:       bad(400),
+	CodeTimersState:        bad(400),
+	CodeDateRange:          bad(400),
+	CodeDateCreated:        bad(400),
+	CodeDateUpdated:        bad(400),
+	CodeDates:              bad(400),
 
-	CodeParticipantAbsent: bad(404),
-	CodeAddressInvalid:    bad(400),
-	CodeProxyInvalid:      bad(400),
-	CodeAddressIsProxy:    bad(400),
-	CodeChannelsDiffer:    bad(400),
-	CodePairTaken:         bad(409),
-	CodeParticipants:      bad(403),
-	CodeReadIndex:         bad(400),
-	CodeNonChat:           bad(403),
-	CodeAlreadyIn:         bad(409),
+	CodeParticipantAbsent:  bad(404),
+	CodeAddressInvalid:     bad(400),
+	CodeProxyInvalid:       bad(400),
+	CodeAddressIsProxy:     bad(400),
+	CodeChannelsDiffer:     bad(400),
+	CodePairTaken:          bad(409),
+	CodeParticipants:       bad(403),
+	CodeParticipantEmpty:   bad(400),
+	CodeIdentityAndAddress: bad(400),
+	CodeReadIndex:          bad(400),
+	CodeParticipantJSON:    bad(400),
+	CodePairsTaken:         bad(409),
+	CodeParticipantsAtOnce: bad(400),
+	CodeProxyFixed:         bad(400),
+	CodeNoProxy:            bad(400),
+	CodeIdentityFixed:      bad(400),
+	CodeSeatQuery:          bad(400),
+	CodeGroupMMS:           bad(400),
+	CodeNonChat:            bad(403),
+	CodeAlreadyIn:          bad(409),
 
-	CodeReceiptAbsent: bad(404),
-	CodeMessageAbsent: bad(404),
-	CodeBodyLong:      bad(400),
-	CodeSubjectLong:   bad(400),
-	CodeMessageIndex:  bad(400),
-	CodeReaction:      bad(400),
-	CodeNonce:         bad(400),
+	CodeReceiptAbsent:    bad(404),
+	CodeContentSID:       bad(400),
+	CodeContentVariables: bad(400),
+	CodeMessageAbsent:    bad(404),
+	CodeBodyLong:         bad(400),
+	CodeSubjectLong:      bad(400),
+	CodeMessageIndex:     bad(400),
+	CodeReaction:         bad(400),
+	CodeNonce:            bad(400),
 }

@@ -109,6 +109,7 @@ type access struct {
 	creator bool         // who never joined: may manage, not send or read
 	role    *Role        // of own
 	user    *Role        // service role; loaded when first needed
+	making  bool         // the conversation is being made: nobody comes later
 }
 
 // open finds the conversation and what the actor is in it. For everybody outside it is absent, but for its creator

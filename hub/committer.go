@@ -103,12 +103,15 @@ func (p *pending) Wants() Wants {
 	if cmd, ok := p.cmd.(interface{ subject() string }); ok && cmd.subject() != "" {
 		w.Identities = append(w.Identities, cmd.subject())
 	}
+	if cmd, ok := p.cmd.(interface{ subjects() []string }); ok {
+		w.Identities = append(w.Identities, cmd.subjects()...)
+	}
 	return w
 }
 
 // Append implements Plan.
 func (p *pending) Append() *Append {
-	if cmd, ok := p.cmd.(*SendMessage); ok && cmd.check(&p.turn) == nil {
+	if cmd, ok := p.cmd.(*SendMessage); ok && cmd.plain() && cmd.check(&p.turn) == nil {
 		return cmd.plan(p.turn.actor)
 	}
 	return nil

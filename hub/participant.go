@@ -16,7 +16,7 @@ type Participant struct {
 	Binding *Binding
 
 	Attributes   Attributes
-	Role         RoleSID // of type conversation; "" for non-chat
+	Role         RoleSID // of type conversation; "" for non-chat, unless the account gave one
 	Notification NotificationLevel
 	Horizon      int64     // last message read, NoIndex until set
 	HorizonTime  time.Time // when it was set, zero until then

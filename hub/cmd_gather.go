@@ -1,0 +1,83 @@
+package hub
+
+import "errors"
+
+// GatherConversation makes a conversation with those who are in it from its beginning, or nothing. The account's alone.
+// Answers *ConversationView.
+type GatherConversation struct {
+	CreateConversation
+	Participants []Newcomer // at most MaxNewcomers
+}
+
+// A Newcomer is somebody to be added: with Chat.Identity, or by an address. Conversation of both is not looked at.
+type Newcomer struct {
+	Chat    *AddParticipant
+	Outside *AddNonChatParticipant
+}
+
+// MaxNewcomers bounds those who are in a conversation from its beginning (Twilio 50426).
+const MaxNewcomers = 10
+
+func (*GatherConversation) op() string              { return "conversation.gather" }
+func (*GatherConversation) target() ConversationRef { return "" }
+
+// subjects are the identities that it is about.
+func (cmd *GatherConversation) subjects() (all []string) {
+	for _, n := range cmd.Participants {
+		if n.Chat != nil {
+			all = append(all, n.Chat.Identity)
+		}
+	}
+	return all
+}
+
+func (cmd *GatherConversation) run(t *turn) (any, error) {
+	if !t.actor.account() {
+		return nil, Errorf(CodeForbidden, "only the account makes conversations with participants")
+	}
+	if n := len(cmd.Participants); n > MaxNewcomers {
+		return nil, Errorf(CodeParticipantsAtOnce, "%d participants were given, at most %d are allowed", n, MaxNewcomers)
+	}
+	c, err := cmd.conversation(t)
+	if err != nil {
+		return nil, err
+	}
+	t.arm(c)
+	if err := named(t.PutConversation(c)); err != nil {
+		return nil, err
+	}
+	a := &access{t: t, thread: c, making: true}
+	if err := cmd.admit(a); err != nil {
+		return nil, err
+	}
+	return a.view()
+}
+
+// admit adds all, or tells why not. Of pairs of addresses that are in use elsewhere all are looked for, so that it can be
+// told whether it is one or several (Twilio 50425).
+func (cmd *GatherConversation) admit(a *access) error {
+	var taken []error
+	for i, n := range cmd.Participants {
+		var err error
+		switch {
+		case n.Chat != nil:
+			_, err = a.add(n.Chat)
+		case n.Outside != nil:
+			_, err = a.bind(n.Outside)
+		default:
+			err = Errorf(CodeParticipantJSON, "participant %d has neither identity nor address", i)
+		}
+		if e := (*Error)(nil); errors.As(err, &e) && e.Code == CodePairTaken {
+			taken = append(taken, err)
+		} else if err != nil {
+			return err
+		}
+	}
+	switch len(taken) {
+	case 0:
+		return nil
+	case 1:
+		return taken[0]
+	}
+	return Errorf(CodePairsTaken, "bindings of %d of the participants already exist in other conversations", len(taken))
+}
