@@ -107,6 +107,9 @@ func (cmd *AddNonChatParticipant) run(t *turn) (any, error) {
 // bind is AddNonChatParticipant for who may.
 func (a *access) bind(cmd *AddNonChatParticipant) (*Participant, error) {
 	t := a.t
+	if err := cmd.check(t.limits); err != nil {
+		return nil, err
+	}
 	binding, err := ParseBinding(cmd.ProxyAddress, cmd.Address, t.limits)
 	if err != nil {
 		return nil, err

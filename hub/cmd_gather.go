@@ -9,7 +9,7 @@ type GatherConversation struct {
 	Participants []Newcomer // at most MaxNewcomers
 }
 
-// A Newcomer is somebody to be added: with Chat.Identity, or by an address. Conversation of both is not looked at.
+// A Newcomer is somebody to be added, one way or the other. Conversation of both is not looked at.
 type Newcomer struct {
 	Chat    *AddParticipant
 	Outside *AddNonChatParticipant
@@ -57,16 +57,8 @@ func (cmd *GatherConversation) run(t *turn) (any, error) {
 // told whether it is one or several (Twilio 50425).
 func (cmd *GatherConversation) admit(a *access) error {
 	var taken []error
-	for i, n := range cmd.Participants {
-		var err error
-		switch {
-		case n.Chat != nil:
-			_, err = a.add(n.Chat)
-		case n.Outside != nil:
-			_, err = a.bind(n.Outside)
-		default:
-			err = Errorf(CodeParticipantJSON, "participant %d has neither identity nor address", i)
-		}
+	for _, n := range cmd.Participants {
+		_, err := a.newcomer(n)
 		if e := (*Error)(nil); errors.As(err, &e) && e.Code == CodePairTaken {
 			taken = append(taken, err)
 		} else if err != nil {
@@ -80,4 +72,63 @@ func (cmd *GatherConversation) admit(a *access) error {
 		return taken[0]
 	}
 	return Errorf(CodePairsTaken, "bindings of %d of the participants already exist in other conversations", len(taken))
+}
+
+// newcomer adds somebody by identity or by address, and refuses who has both or neither.
+func (a *access) newcomer(n Newcomer) (*Participant, error) {
+	switch {
+	case n.Chat != nil && n.Outside != nil:
+		if err := checkIdentity(n.Chat.Identity, a.t.limits); err != nil {
+			return nil, err
+		}
+		if err := n.Outside.check(a.t.limits); err != nil {
+			return nil, err
+		}
+		return nil, Errorf(CodeIdentityAndAddress, "identity and messaging_binding exclude each other")
+	case n.Chat != nil:
+		return a.add(n.Chat)
+	case n.Outside != nil:
+		return a.bind(n.Outside)
+	}
+	return nil, Errorf(CodeParticipantEmpty, "identity, or messaging_binding.address and .proxy_address, are missing")
+}
+
+// check holds addresses to their form. One without a proxy would be a member of a group.
+func (cmd *AddNonChatParticipant) check(limits *Limits) error {
+	if cmd.ProxyAddress == "" {
+		if _, err := parseAddress(CodeAddressInvalid, "address", cmd.Address, limits); err != nil {
+			return err
+		}
+		return Errorf(CodeGroupMMS, "Group MMS is not enabled")
+	}
+	_, err := ParseBinding(cmd.ProxyAddress, cmd.Address, limits)
+	return err
+}
+
+// AddNewcomer adds somebody as the account asks for it. Answers *Participant.
+type AddNewcomer struct {
+	Conversation ConversationRef
+	Newcomer
+}
+
+func (*AddNewcomer) op() string                  { return "participant.add" }
+func (cmd *AddNewcomer) target() ConversationRef { return cmd.Conversation }
+
+func (cmd *AddNewcomer) subject() string {
+	if cmd.Chat == nil {
+		return ""
+	}
+	return cmd.Chat.Identity
+}
+
+func (cmd *AddNewcomer) run(t *turn) (any, error) {
+	if !t.actor.account() {
+		return nil, Errorf(CodeForbidden, "only the account adds participants so")
+	}
+	a, err := t.write(cmd.Conversation, false)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.newcomer(cmd.Newcomer)
+	return p, err
 }

@@ -30,6 +30,7 @@ type UpdateParticipant struct {
 	ReadTime     time.Time
 	ProxyAddress *string // cannot change: only what is there may be given; "" removes it
 	Identity     *string // likewise
+	Notification *NotificationLevel
 }
 
 func (*UpdateParticipant) op() string                  { return "participant.update" }
@@ -53,6 +54,11 @@ func (cmd *UpdateParticipant) run(t *turn) (any, error) {
 	}
 	if err := cmd.read(a, p); err != nil {
 		return nil, err
+	}
+	if cmd.Notification != nil {
+		if err := a.notify(p, *cmd.Notification); err != nil {
+			return nil, err
+		}
 	}
 	reasons, err := cmd.apply(t, p)
 	if err != nil || len(reasons) == 0 {
@@ -122,6 +128,9 @@ func (cmd *UpdateParticipant) check(t *turn, p *Participant) error {
 	}
 	if cmd.ReadTime.After(t.now.Add(ahead)) {
 		return Errorf(CodeInvalidParams, "last_read_timestamp is in the future")
+	}
+	if n := cmd.Notification; n != nil && (!p.Chat() || *n != NotifyDefault && *n != NotifyMuted) {
+		return Errorf(CodeNotifyLevel, "the notification level of a chat participant is default or muted")
 	}
 	return cmd.stay(p)
 }

@@ -153,7 +153,8 @@ func TestGather(t *testing.T) {
 	}
 	for code, all := range map[hub.Code][]hub.Newcomer{
 		hub.CodePairTaken: {chat("cyd"), phone("+15550101")}, hub.CodePairsTaken: {phone("+15550101"), chat("cyd"), phone("+15550102")},
-		hub.CodeAlreadyIn: {chat("cyd"), chat("cyd")}, hub.CodeParticipantJSON: {chat("cyd"), {}}, hub.CodeAddressInvalid: {chat("cyd"), phone("1")},
+		hub.CodeAlreadyIn: {chat("cyd"), chat("cyd")}, hub.CodeParticipantEmpty: {chat("cyd"), {}},
+		hub.CodeGroupMMS: {{Outside: &hub.AddNonChatParticipant{Address: "+15550101"}}}, hub.CodeAddressInvalid: {chat("cyd"), phone("1")},
 		hub.CodeParticipantsAtOnce: slices.Repeat([]hub.Newcomer{chat("cyd")}, 11),
 	} {
 		w.refused(code, w.as(""), &hub.GatherConversation{CreateConversation: hub.CreateConversation{UniqueName: "x"}, Participants: all})

@@ -46,6 +46,13 @@ func (cmd *Once) subject() string {
 	return ""
 }
 
+func (cmd *Once) subjects() []string {
+	if of, ok := cmd.Of.(interface{ subjects() []string }); ok {
+		return of.subjects()
+	}
+	return nil
+}
+
 func (cmd *Once) run(t *turn) (any, error) {
 	if cmd.Key == "" || len(cmd.Key) > mostKey {
 		return nil, Errorf(CodeKey, "an idempotency key has 1 to %d bytes", mostKey)

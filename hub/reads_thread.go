@@ -24,6 +24,16 @@ func (h *Hub) Seats(ctx context.Context, actor Actor, q SeatQuery) (*SeatPage, e
 	if err := actor.needAccount(); err != nil {
 		return nil, reading("seat.list", err)
 	}
+	limits := &h.config.Limits
+	if err := checkLength(CodeIdentityLong, "identity", q.Identity, limits.Identity); err != nil {
+		return nil, reading("seat.list", err)
+	}
+	if err := checkLength(CodeAddressInvalid, "address", q.Address, limits.Identity); err != nil {
+		return nil, reading("seat.list", err)
+	}
+	if (q.Identity == "") == (q.Address == "") {
+		return nil, reading("seat.list", Errorf(CodeSeatQuery, "either identity or address must be given, and not both"))
+	}
 	page, err := h.store.Seats(ctx, actor.Service, q)
 	return page, reading("seat.list", err)
 }

@@ -83,6 +83,36 @@ var entries = map[string]entry{
 	"UpdateCredential": {form: []string{"FriendlyName", "phones $n"}},
 	"DeleteCredential": {},
 
+	"ListConversation": {},
+	"CreateConversationWithParticipants": {form: []string{
+		"FriendlyName", "Tea", "Participant", `{"identity":"ann-$n"}`,
+		"Participant", `{"messaging_binding":{"address":"c$n@example.test","proxy_address":"p@example.test","level":"cc","name":"C"}}`,
+	}},
+
+	"CreateConversationMessage": {form: []string{
+		"Author", "ann", "Body", "Tea?", "Subject", "Tea", "Attributes", `{"a":$n}`, "DateCreated", "2019-01-01T10:11:12Z",
+	}},
+	"ListConversationMessage":         {form: []string{"Order", "desc"}},
+	"FetchConversationMessage":        {},
+	"UpdateConversationMessage":       {form: []string{"Body", "Tea $n", "Author", "bob-$n"}},
+	"DeleteConversationMessage":       {},
+	"ListConversationMessageReceipt":  {},
+	"FetchConversationMessageReceipt": {},
+
+	"CreateConversationParticipant": {form: []string{
+		"MessagingBinding.Address", "a$n@example.test", "MessagingBinding.ProxyAddress", "p@example.test", "Attributes", `{"a":1}`,
+	}},
+	"ListConversationParticipant":   {},
+	"FetchConversationParticipant":  {},
+	"UpdateConversationParticipant": {form: []string{"Attributes", `{"a":$n}`}},
+	"DeleteConversationParticipant": {},
+
+	"ListParticipantConversation": {form: []string{"Identity", "sitter"}},
+	"ListUserConversation":        {},
+	"FetchUserConversation":       {},
+	"UpdateUserConversation":      {form: []string{"NotificationLevel", "muted"}},
+	"DeleteUserConversation":      {},
+
 	"BarUser":    {},
 	"LiftBar":    {},
 	"EndSession": {},
@@ -91,7 +121,7 @@ var entries = map[string]entry{
 // constants are values of paths that need nothing to be there.
 var constants = map[string]string{"Identity": "ann%2Fwork", "Session": "s-1"}
 
-// makers make what no operation makes, by the segment before it in the path.
+// makers make what no operation makes, or not alone, by the segment before it in the path.
 var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, path string) string{
 	"Bindings": func(t *testing.T, w *world, service hub.ServiceSID, _ string) string {
 		t.Helper()
@@ -102,4 +132,7 @@ var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, pat
 		}
 		return string(answer.(*hub.PushBinding).SID)
 	},
+	"Conversations": makeConversation,
+	"Messages":      makeMessage,
+	"Receipts":      makeReceipt,
 }

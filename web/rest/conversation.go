@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"parley/hub"
 )
@@ -14,6 +15,11 @@ var conversationOperations = []operation{
 		id: "CreateConversation", about: "Makes a conversation. Nobody is in it yet.",
 		method: http.MethodPost, path: "/Conversations", status: http.StatusCreated,
 		params: conversationParams, answer: conversation{}, serve: createConversation,
+	},
+	{
+		id: "ListConversation", about: "Lists all conversations, the newest first.",
+		method: http.MethodGet, path: "/Conversations", status: http.StatusOK, params: conversationFilters,
+		page: &paging{key: "conversations", otherwise: 50, most: 100}, answer: conversation{}, serve: listConversations,
 	},
 	{
 		id: "FetchConversation", about: "Reads one conversation, by its sid or its unique name.",
@@ -30,21 +36,6 @@ var conversationOperations = []operation{
 	},
 }
 
-var conversationParams = []param{
-	{name: "FriendlyName", most: usual.FriendlyName, long: hub.CodeServiceNameLong, about: "What people see."},
-	{
-		name: "UniqueName", null: true, most: usual.UniqueName, long: hub.CodeUniqueNameLong,
-		about: "Names the conversation within its service; it may stand in a path in place of the sid.",
-	},
-	{
-		name: "Attributes", kind: jsonText, refused: hub.CodeAttributesNotJSON,
-		most: usual.ConversationAttributes, long: hub.CodeAttributesLong, about: "The app's own JSON, as text.",
-	},
-	{name: "State", values: []string{"initializing", "inactive", "active", "closed"}, refused: hub.CodeState, about: "Where the conversation is in its life. Closed is for ever."},
-	{name: "Timers.Inactive", kind: duration, refused: hub.CodeInactiveTimer, about: "How long without a message until it becomes inactive, as PT5M; PT0S is never. At least a minute."},
-	{name: "Timers.Closed", kind: duration, refused: hub.CodeClosedTimer, about: "How long without a message until it is closed, as P1D; PT0S is never. At least ten minutes."},
-}
-
 // conversation is Twilio's model, with Parley's additions behind it.
 type conversation struct {
 	AccountSID          string            `json:"account_sid"`
@@ -58,7 +49,7 @@ type conversation struct {
 	DateCreated         date              `json:"date_created"`
 	DateUpdated         date              `json:"date_updated"`
 	Timers              timers            `json:"timers"`
-	Bindings            map[string]any    `json:"bindings"`
+	Bindings            bindings          `json:"bindings"`
 	URL                 string            `json:"url"`
 	Links               map[string]string `json:"links"`
 
@@ -67,6 +58,15 @@ type conversation struct {
 	ParticipantsCount int64        `json:"participants_count"`
 	MessagesCount     int64        `json:"messages_count"`
 	LastMessage       *lastMessage `json:"last_message"`
+}
+
+type bindings struct {
+	Email *emailBinding `json:"email,omitempty"`
+}
+
+type emailBinding struct {
+	ProjectedAddress *string `json:"projected_address"`
+	Name             *string `json:"name"`
 }
 
 type timers struct {
@@ -89,24 +89,33 @@ func (c *call) conversationModel(v *hub.ConversationView) *conversation {
 		AccountSID: c.api.account.sid, ChatServiceSID: v.Service, SID: string(v.SID),
 		FriendlyName: orNull(v.FriendlyName), UniqueName: orNull(v.UniqueName), Attributes: v.Attributes.Text(), State: v.State,
 		DateCreated: date(v.DateCreated), DateUpdated: date(v.DateUpdated),
-		Timers:   timers{DateInactive: orNull(date(v.DateInactive())), DateClosed: orNull(date(v.DateClosed()))},
-		Bindings: map[string]any{}, URL: at(),
+		MessagingServiceSID: orNull(v.MessagingService), Timers: timersOf(v.Conversation), URL: at(),
 		Links: map[string]string{
 			"participants": at("Participants"), "messages": at("Messages"), "webhooks": at("Webhooks"), "export": at("Export"),
 		},
 		Revision: v.Revision, CreatedBy: v.CreatedBy, ParticipantsCount: v.Participants, MessagesCount: v.Messages,
 	}
-	if v.Last != nil {
-		m.LastMessage = &lastMessage{v.Last.Index, date(v.Last.DateCreated), v.Last.Author, v.Last.Body}
+	if e := v.Email; e != (hub.EmailBinding{}) {
+		m.Bindings.Email = &emailBinding{orNull(e.Address), orNull(e.Name)}
 	}
+	m.LastMessage = lastOf(v.Last)
 	return m
 }
 
+func lastOf(m *hub.LastMessage) *lastMessage {
+	if m == nil {
+		return nil
+	}
+	return &lastMessage{m.Index, date(m.DateCreated), m.Author, m.Body}
+}
+
+func timersOf(c *hub.Conversation) timers {
+	return timers{DateInactive: orNull(date(c.DateInactive())), DateClosed: orNull(date(c.DateClosed()))}
+}
+
 func createConversation(ctx context.Context, c *call) (any, error) {
-	return c.conversationOf(c.do(ctx, &hub.CreateConversation{
-		FriendlyName: c.text("FriendlyName"), UniqueName: c.text("UniqueName"), Attributes: c.attributes("Attributes"),
-		Timers: hub.Timers{Inactive: c.duration("Timers.Inactive"), Closed: c.duration("Timers.Closed")},
-	}))
+	cmd := c.newConversation()
+	return c.conversationOf(c.do(ctx, &cmd))
 }
 
 func fetchConversation(ctx context.Context, c *call) (any, error) {
@@ -118,9 +127,11 @@ func updateConversation(ctx context.Context, c *call) (any, error) {
 	cmd := &hub.UpdateConversation{
 		Conversation: hub.ConversationRef(c.path["Sid"]), FriendlyName: c.optText("FriendlyName"), Attributes: c.optAttributes("Attributes"),
 	}
-	if c.given("UniqueName") {
-		cmd.UniqueName = new(c.text("UniqueName"))
-	}
+	cmd.UniqueName = c.clearable("UniqueName")
+	cmd.MessagingService = c.clearable("MessagingServiceSid")
+	cmd.EmailAddress, cmd.EmailName = c.clearable("Bindings.Email.Address"), c.clearable("Bindings.Email.Name")
+	cmd.Inactive, cmd.Closed = opt[time.Duration](c, "Timers.Inactive"), opt[time.Duration](c, "Timers.Closed")
+	cmd.Dates = c.dates()
 	if s := c.optText("State"); s != nil {
 		cmd.State = new(hub.State(*s))
 	}

@@ -48,6 +48,7 @@ var known = map[reflect.Type]object{
 	reflect.TypeFor[hub.ParticipantSID]():  sidSchema("MB"),
 	reflect.TypeFor[hub.MessageSID]():      sidSchema("IM"),
 	reflect.TypeFor[hub.RoleSID]():         sidSchema("RL"),
+	reflect.TypeFor[hub.ReceiptSID]():      sidSchema("DY"),
 	reflect.TypeFor[hub.State](): {
 		"type": "string", "enum": []string{string(hub.StateActive), string(hub.StateInactive), string(hub.StateClosed)},
 	},

@@ -66,7 +66,10 @@ type paging struct {
 
 // operations is the table of all operations.
 func operations() []operation {
-	return slices.Concat(conversationOperations, operatorOperations)
+	return slices.Concat(
+		conversationOperations, gatherOperations, messageOperations, receiptOperations, participantOperations, seatOperations,
+		userConversationOperations, operatorOperations,
+	)
 }
 
 // A place is one path of one operation.

@@ -55,6 +55,7 @@ func absent(path string) error {
 // has it: whoever asks must not learn which part of the path is wrong.
 var absences = []hub.Code{
 	hub.CodeServiceAbsent, hub.CodeConversationAbsent, hub.CodeParticipantAbsent, hub.CodeMessageAbsent, hub.CodeUserAbsent,
+	hub.CodeReceiptAbsent,
 }
 
 // problemOf is an error as it is told. Codes of JSON-RPC mean nothing here.
