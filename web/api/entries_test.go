@@ -132,7 +132,9 @@ var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, pat
 		}
 		return string(answer.(*hub.PushBinding).SID)
 	},
-	"Conversations": makeConversation,
-	"Messages":      makeMessage,
-	"Receipts":      makeReceipt,
+	"Conversations":            makeConversation,
+	"Messages":                 makeMessage,
+	"Receipts":                 makeReceipt,
+	"Users":                    makeUser,
+	"ParticipantConversations": makeConversation,
 }

@@ -51,8 +51,10 @@ var messageParams = []param{
 
 var newMessageParams = slices.Concat(messageParams, []param{
 	{name: "ContentSid", kind: sid, prefix: "HX", refused: hub.CodeContentSID, about: "A content template; then the body is ignored."},
-	{name: "ContentVariables", kind: jsonText, refused: hub.CodeContentVariables,
-		most: usual.ConversationAttributes, long: hub.CodeContentVariables, about: "The template's variables: JSON, as text."},
+	{
+		name: "ContentVariables", kind: jsonText, refused: hub.CodeContentVariables,
+		most: usual.ConversationAttributes, long: hub.CodeContentVariables, about: "The template's variables: JSON, as text.",
+	},
 })
 
 // message is Twilio's model, with Parley's addition behind it. The service is told where the path names it.
