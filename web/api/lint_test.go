@@ -3,6 +3,7 @@ package api_test
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -55,6 +56,11 @@ func TestOpenAPILint(t *testing.T) {
 		}
 	}
 	for name, schema := range doc.Components.Schemas {
+		for member, s := range schema.Value.Properties {
+			if (member == "sid" || strings.HasSuffix(member, "_sid")) && s.Value.Pattern == "" {
+				t.Errorf("%s: what sids %s has is not said", name, member)
+			}
+		}
 		for _, member := range schema.Value.Required {
 			if schema.Value.Properties[member] == nil {
 				t.Errorf("%s: %s is required and not there", name, member)
