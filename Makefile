@@ -19,6 +19,7 @@ test: ## everything that must hold: lint, then all tests with the race detector,
 	.ci/install
 	.ci/check
 	.ci/test
+	.ci/test-web
 
 soak: ## faults in an order of chance on a cluster of three hubs, for 20 minutes or SOAK
 	.ci/install
