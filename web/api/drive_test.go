@@ -202,9 +202,10 @@ func (w *world) wrong(t *testing.T, o *operation, p param) (all []attempt) {
 // below something else.
 func (w *world) strangers(t *testing.T, o *operation, path string) (all []attempt) {
 	t.Helper()
-	_, foreign := w.serviceOf(o)
-	theirs := strings.Split(w.fill(t, o, foreign, false), "/")
-	ours := strings.Split(path, "/")
+	own, foreign := w.serviceOf(o)
+	ours, theirs := strings.Split(path, "/"), strings.Split(w.fill(t, o, foreign, false), "/")
+	below := false // something of the path before
+	var elsewhere []string
 	for i, segment := range strings.Split(o.path, "/") {
 		name := strings.Trim(segment, "{}")
 		if name == segment || o.sidPrefix(name) == "" {
@@ -220,9 +221,25 @@ func (w *world) strangers(t *testing.T, o *operation, path string) (all []attemp
 			}
 		}
 		try("unknown", o.sidPrefix(name)+strings.Repeat("0", 31)+"9")
-		if name != "ChatServiceSid" {
-			try("foreign", theirs[i])
+		if name == "ChatServiceSid" {
+			continue
 		}
+		if try("foreign", theirs[i]); below {
+			if elsewhere == nil {
+				elsewhere = strings.Split(w.afresh(t, o, own), "/")
+			}
+			try("misplaced", elsewhere[i])
+		}
+		below = true
 	}
 	return all
+}
+
+// afresh is fill with nothing that was made for others.
+func (w *world) afresh(t *testing.T, o *operation, service hub.ServiceSID) string {
+	t.Helper()
+	made := w.made
+	defer func() { w.made = made }()
+	w.made = map[string]string{}
+	return w.fill(t, o, service, false)
 }
