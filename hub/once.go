@@ -92,3 +92,6 @@ func (m *Message) made() string          { return string(m.SID) }
 func (u *User) made() string             { return string(u.SID) }
 func (r *Role) made() string             { return string(r.SID) }
 func (s *Service) made() string          { return string(s.SID) }
+func (w *ScopedWebhook) made() string    { return string(w.SID) }
+func (a *Address) made() string          { return string(a.SID) }
+func (c *Credential) made() string       { return string(c.SID) }

@@ -161,10 +161,12 @@ func (a *API) base(r *http.Request) string {
 }
 
 // within finds the service that a call is about, and where its things are.
-func (c *call) within(ctx context.Context, base string) error {
+func (c *call) within(ctx context.Context, base string) (err error) {
 	c.origin, c.service, c.base = base, c.api.service, base+root
 	if c.place.scoped {
 		c.service = hub.ServiceSID(c.path["ChatServiceSid"])
+	} else if c.service, err = c.api.hub.Default(ctx, c.api.service); err != nil {
+		return err
 	}
 	if _, err := c.api.hub.Service(ctx, c.service); err != nil {
 		return err

@@ -83,3 +83,14 @@ func (c *call) url(segments ...string) string {
 	}
 	return b.String()
 }
+
+// whenGiven is what was given for a parameter, the zero value for null, nil where nothing was given.
+func whenGiven[T any](c *call, name string) *T {
+	if !c.given(name) {
+		return nil
+	}
+	return new(get[T](c, name))
+}
+
+// clearable is a text to be set, "" where null is to remove it, nil where it is not given.
+func (c *call) clearable(name string) *string { return whenGiven[string](c, name) }

@@ -49,6 +49,10 @@ var known = map[reflect.Type]object{
 	reflect.TypeFor[hub.MessageSID]():      sidSchema("IM"),
 	reflect.TypeFor[hub.RoleSID]():         sidSchema("RL"),
 	reflect.TypeFor[hub.ReceiptSID]():      sidSchema("DY"),
+	reflect.TypeFor[hub.WebhookSID]():      sidSchema("WH"),
+	reflect.TypeFor[hub.AddressSID]():      sidSchema("IG"),
+	reflect.TypeFor[hub.CredentialSID]():   sidSchema("CR"),
+	reflect.TypeFor[hub.BindingSID]():      sidSchema("BS"),
 	reflect.TypeFor[hub.State](): {
 		"type": "string", "enum": []string{string(hub.StateActive), string(hub.StateInactive), string(hub.StateClosed)},
 	},

@@ -28,6 +28,14 @@ func orNull[T comparable](v T) *T {
 	return &v
 }
 
+// orEmpty is a list that is never null.
+func orEmpty[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
+
 // index is a message's, nil for none.
 func index(i int64) *int64 {
 	if i == hub.NoIndex {

@@ -68,7 +68,9 @@ type paging struct {
 func operations() []operation {
 	return slices.Concat(
 		conversationOperations, gatherOperations, messageOperations, receiptOperations, participantOperations, seatOperations,
-		userConversationOperations, operatorOperations,
+		scopedWebhookOperations, userOperations, userConversationOperations, roleOperations, serviceOperations, bindingOperations,
+		notificationsOperations, configurationOperations, webhooksOperations, addressOperations, credentialOperations,
+		operatorOperations,
 	)
 }
 

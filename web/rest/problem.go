@@ -47,15 +47,15 @@ func (p *problem) Error() string {
 func (p *problem) Unwrap() error { return p.err }
 
 // absent is what nothing, and what is nobody's business, look like.
-func absent(path string) error {
+func absent(path string) *hub.Error {
 	return hub.Errorf(hub.CodeNotFound, "The requested resource %s was not found", strings.TrimPrefix(path, "/v1"))
 }
 
 // absences are what something that a path names is answered with where it is not there. Over REST all are the same, as Twilio
 // has it: whoever asks must not learn which part of the path is wrong.
 var absences = []hub.Code{
-	hub.CodeServiceAbsent, hub.CodeConversationAbsent, hub.CodeParticipantAbsent, hub.CodeMessageAbsent, hub.CodeUserAbsent,
-	hub.CodeReceiptAbsent,
+	hub.CodeNotFound, hub.CodeServiceAbsent, hub.CodeConversationAbsent, hub.CodeParticipantAbsent, hub.CodeMessageAbsent,
+	hub.CodeUserAbsent, hub.CodeReceiptAbsent, hub.CodeWebhookAbsent,
 }
 
 // problemOf is an error as it is told. Codes of JSON-RPC mean nothing here.
@@ -65,7 +65,7 @@ func problemOf(r *http.Request, err error) *problem {
 	}
 	e := hub.AsError(err)
 	if slices.Contains(absences, e.Code) {
-		return problemOf(r, absent(r.URL.EscapedPath()))
+		e = absent(r.URL.EscapedPath())
 	}
 	p := &problem{status: e.Code.Info().Status, code: int(e.Code), msg: e.Msg, retry: int(math.Ceil(e.RetryAfter.Seconds()))}
 	switch {
