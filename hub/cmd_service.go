@@ -130,7 +130,7 @@ func (cmd *DeleteService) run(t *turn) (any, error) {
 	if err := t.needAccount(); err != nil {
 		return nil, err
 	}
-	_, config, err := t.holdConfiguration() // first: nobody makes it the default one meanwhile
+	r, config, err := t.holdConfiguration() // nobody makes it the default one meanwhile
 	if err != nil {
 		return nil, err
 	}
@@ -144,5 +144,10 @@ func (cmd *DeleteService) run(t *turn) (any, error) {
 	s.Deleted, s.FriendlyName, s.DateUpdated = true, "", t.now
 	t.altered(s.SID)
 	t.after = append(t.after, (*Hub).poke)
+	if r == nil {
+		if err := t.settle(nil, &Record{Kind: RecordConfiguration}, config); err != nil {
+			return nil, err
+		}
+	}
 	return nil, t.PutService(s)
 }

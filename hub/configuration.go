@@ -23,20 +23,12 @@ func configurationOf(r *Record) (*Configuration, error) {
 	return &c, err
 }
 
-// holdConfiguration is the configuration's record. Nobody else changes it until the transaction ends, nor what depends on it.
+// holdConfiguration is the configuration and its record, nil where there is none. Nobody else changes it until the transaction
+// ends, nor what depends on it, if the record is saved, or made, in the end.
 func (t *turn) holdConfiguration() (*Record, *Configuration, error) {
 	r, err := t.Record(RecordConfiguration, "", "")
 	if err != nil {
 		return nil, nil, err
-	}
-	if r == nil {
-		r = &Record{Kind: RecordConfiguration, DateCreated: t.now, DateUpdated: t.now}
-		if err := r.fill(Configuration{}); err != nil {
-			return nil, nil, err
-		}
-		if err := t.AddRecord(r); err != nil {
-			return nil, nil, err
-		}
 	}
 	c, err := configurationOf(r)
 	return r, c, err
@@ -99,12 +91,9 @@ func (cmd *UpdateConfiguration) run(t *turn) (any, error) {
 	if err := cmd.check(t, c); err != nil {
 		return nil, err
 	}
-	c.DateUpdated, r.DateUpdated = t.now, t.now
-	if err := r.fill(c); err != nil {
-		return nil, err
-	}
+	c.DateUpdated = t.now
 	t.altered("")
-	return c, t.PutRecord(r)
+	return c, t.settle(r, &Record{Kind: RecordConfiguration}, c)
 }
 
 func (cmd *UpdateConfiguration) check(t *turn, c *Configuration) error {

@@ -33,12 +33,13 @@ func (s *Session) connect(r *wire.Request) {
 	defer s.over()
 	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
 	defer cancel()
-	actor, expires, err := s.identify(ctx, raw)
+	who, err := s.identify(ctx, raw, "")
 	if err != nil {
 		s.refuseToken(r, hub.AsError(err))
 		return
 	}
-	if err := s.enter(actor); err != nil {
+	s.unnamed, s.credential = who.unnamed, who.credential
+	if err := s.enter(who.actor); err != nil {
 		s.feed.Reply(wire.AppendError(nil, r.ID, err))
 		s.finish(int(wire.CloseFull), wire.WaitReason(err.RetryAfter))
 		return
@@ -48,7 +49,7 @@ func (s *Session) connect(r *wire.Request) {
 	if positions != nil {
 		resume = &hub.Resume{Epoch: epoch, Positions: positions}
 	}
-	answer, err := s.open(ctx, r, actor, expires, resume, list)
+	answer, err := s.open(ctx, r, who.actor, who.expires, resume, list)
 	if err != nil {
 		e := hub.AsError(err)
 		s.feed.Release(wire.AppendError(nil, r.ID, e)) // the attach may have held the feed
@@ -129,31 +130,45 @@ func (s *Session) opened(actor hub.Actor, expires time.Time) error {
 	}
 }
 
-// identify verifies a token and finds whom it speaks for.
-func (s *Session) identify(ctx context.Context, raw string) (hub.Actor, time.Time, error) {
+// bearer is whom a token speaks for.
+type bearer struct {
+	actor      hub.Actor
+	expires    time.Time
+	unnamed    bool              // the token names no service
+	credential hub.CredentialSID // by which it is to be pushed to, "" for none
+}
+
+// identify verifies a token and finds whom it speaks for. In one that names no service, otherwise stands for it; where that is
+// empty, the default one.
+func (s *Session) identify(ctx context.Context, raw string, otherwise hub.ServiceSID) (*bearer, error) {
 	if len(raw) > tokenBytes {
-		return hub.Actor{}, time.Time{}, hub.Errorf(hub.CodeUnauthenticated, "the token is longer than %d bytes", tokenBytes)
+		return nil, hub.Errorf(hub.CodeUnauthenticated, "the token is longer than %d bytes", tokenBytes)
 	}
 	claims, err := s.server.config.Verify(raw)
 	if errors.Is(err, token.ErrKeysUnavailable) { // the token may be good: it is not thrown away
-		return hub.Actor{}, time.Time{}, &hub.Error{
+		return nil, &hub.Error{
 			Code: hub.CodeUnavailable, Msg: "the keys of the token's issuer are not at hand", RetryAfter: 5 * time.Second, Err: err,
 		}
 	}
 	if err != nil {
 		if refused, ok := errors.AsType[*token.Error](err); ok {
-			return hub.Actor{}, time.Time{}, &hub.Error{Code: hub.Code(refused.Code), Msg: refused.Msg, Err: err}
+			return nil, &hub.Error{Code: hub.Code(refused.Code), Msg: refused.Msg, Err: err}
 		}
-		return hub.Actor{}, time.Time{}, &hub.Error{Code: hub.CodeUnauthenticated, Msg: "the token is not valid", Err: err}
+		return nil, &hub.Error{Code: hub.CodeUnauthenticated, Msg: "the token is not valid", Err: err}
 	}
-	service := hub.ServiceSID(claims.ServiceSID)
-	if service == "" {
-		service = s.server.config.Service
+	b := &bearer{
+		actor: hub.Actor{Service: hub.ServiceSID(claims.ServiceSID), Identity: claims.Identity}, expires: claims.ExpiresAt,
+		unnamed: claims.ServiceSID == "", credential: hub.CredentialSID(claims.PushCredentialSID),
 	}
-	if _, err := s.server.hub.Service(ctx, service); err != nil {
-		return hub.Actor{}, time.Time{}, err
+	if b.unnamed {
+		if b.actor.Service = otherwise; otherwise == "" {
+			if b.actor.Service, err = s.server.hub.Default(ctx, s.server.config.Service); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return hub.Actor{Service: service, Identity: claims.Identity}, claims.ExpiresAt, nil
+	_, err = s.server.hub.Service(ctx, b.actor.Service)
+	return b, err
 }
 
 // updateToken takes a fresh token of the same user; any other is refused and the session goes on with what it has.
@@ -166,20 +181,25 @@ func (s *Session) updateToken(r *wire.Request) {
 	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
 	defer cancel()
-	actor, expires, err := s.identify(ctx, raw)
-	if err == nil && (actor.Identity != s.actor.Identity || actor.Service != s.actor.Service) {
+	otherwise := hub.ServiceSID("") // the default one may be another by now, which is not what the session was opened for
+	if s.unnamed {
+		otherwise = s.actor.Service
+	}
+	who, err := s.identify(ctx, raw, otherwise)
+	if err == nil && (who.actor.Identity != s.actor.Identity || who.actor.Service != s.actor.Service) {
 		err = hub.Errorf(hub.CodeUnauthenticated, "the token is of another identity or service")
 	}
 	if err != nil {
 		s.refuse(r, hub.AsError(err))
 		return
 	}
+	s.unnamed, s.credential = who.unnamed, who.credential
 	s.mu.Lock()
-	s.expires, s.warned = expires, false
+	s.expires, s.warned = who.expires, false
 	s.mu.Unlock()
 	s.server.wheel.add(s)
 	if r.Answered() {
-		s.feed.Reply(wire.AppendResult(nil, r.ID, expires, wire.AppendExpiry))
+		s.feed.Reply(wire.AppendResult(nil, r.ID, who.expires, wire.AppendExpiry))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type method struct {
 	// write reads the params and makes the command; result appends its answer, nil standing for {}.
 	write  func(p *wire.Params) hub.Command
+	own    func(s *Session, cmd hub.Command) // where it is set: completes the command with what the session knows
 	result func(dst []byte, answer any) []byte
 	// read reads the params and makes the read, which runs by itself beside others. The conversation that
 	// it answers is the one whose content the answer holds, "" for none.
@@ -99,12 +100,18 @@ var methods = map[string]method{
 	wire.MethodUserSubscribe:   {read: subscribeUser},
 	wire.MethodUserUnsubscribe: {session: (*Session).unsubscribeUser},
 	wire.MethodRoleList:        {read: listRoles},
+
+	wire.MethodPushRegister: {write: registerPush, own: func(s *Session, cmd hub.Command) {
+		cmd.(*hub.RegisterPush).Credential = s.credential
+	}},
+	wire.MethodPushUnregister: {write: func(p *wire.Params) hub.Command {
+		return &hub.UnregisterPush{Device: device(p)}
+	}},
 }
 
 // unsupported lists the methods of the protocol that this server does not offer yet.
 var unsupported = []string{
 	wire.MethodMediaURLs,
-	wire.MethodPushRegister, wire.MethodPushUnregister,
 }
 
 // dispatch begins one request.
@@ -186,6 +193,9 @@ func (s *Session) write(m method, r *wire.Request) {
 	if err := p.Err(); err != nil {
 		s.refuse(r, hub.AsError(err))
 		return
+	}
+	if m.own != nil {
+		m.own(s, cmd)
 	}
 	id, answered := bytes.Clone(r.ID), r.Answered()
 	if !s.begin() {

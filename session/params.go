@@ -124,3 +124,20 @@ func updateUser(p *wire.Params) hub.Command {
 		Attributes: p.Attributes("attributes"),
 	}
 }
+
+func registerPush(p *wire.Params) hub.Command { return &hub.RegisterPush{Device: device(p)} }
+
+// device is what pushes go to: by token, or a browser's by its subscription.
+func device(p *wire.Params) hub.Device {
+	d := hub.Device{Channel: hub.Channel(p.Enum("channel", string(hub.ChannelFCM), string(hub.ChannelAPN), string(hub.ChannelWebPush)))}
+	if d.Channel != hub.ChannelWebPush {
+		d.Token = p.String("token")
+		return d
+	}
+	if !p.Has("subscription") {
+		p.Refuse("subscription", "an object, as the browser gives it")
+	} else if text := p.Attributes("subscription"); text != nil {
+		d.Subscription = string(*text)
+	}
+	return d
+}

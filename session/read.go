@@ -19,6 +19,10 @@ type reader struct {
 	refused  tally // refused requests
 	handled  chan struct{}
 	client   string // what the client says it is
+
+	// Of the token in use.
+	unnamed    bool // it names no service
+	credential hub.CredentialSID
 }
 
 // tally counts within the running minute.

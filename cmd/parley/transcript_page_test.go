@@ -124,7 +124,7 @@ func events(t *testing.T) (names []string) {
 
 // notShown are methods that are not offered yet, and an event that only a stopping server sends.
 var notShown = []string{
-	wire.MethodMessageReceipts, wire.MethodMediaURLs, wire.MethodPushRegister, wire.MethodPushUnregister,
+	wire.MethodMessageReceipts, wire.MethodMediaURLs,
 	wire.EventServerDraining,
 }
 

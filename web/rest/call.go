@@ -65,6 +65,14 @@ func (c *call) attributes(name string) hub.Attributes { return hub.Attributes(c.
 func (c *call) optText(name string) *string           { return opt[string](c, name) }
 func (c *call) optFlag(name string) *bool             { return opt[bool](c, name) }
 
+// timer is a timer of a new conversation: where none is given it is the account's default, PT0S is none.
+func (c *call) timer(name string) time.Duration {
+	if d := c.duration(name); d != 0 || !c.given(name) {
+		return d
+	}
+	return hub.NoTimer
+}
+
 func (c *call) optAttributes(name string) *hub.Attributes {
 	if s := c.optText(name); s != nil {
 		a := hub.Attributes(*s)
