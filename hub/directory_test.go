@@ -1,11 +1,13 @@
 package hub_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -353,5 +355,98 @@ func TestDeleteUserBusy(t *testing.T) {
 		if page, err := w.hub.Participants(t.Context(), w.account(), ref, hub.PageQuery{Limit: 9}); err != nil || len(page.Participants) != 1 {
 			t.Fatalf("after %d deletions %s has %v, %v", deleted, ref, page, err)
 		}
+	}
+}
+
+// madeMeanwhile is a store in which something is done just after the services were read.
+type madeMeanwhile struct {
+	hub.Store
+	once sync.Once
+	then func()
+	on   atomic.Bool
+}
+
+func (s *madeMeanwhile) Services(ctx context.Context) ([]*hub.Service, error) {
+	all, err := s.Store.Services(ctx)
+	if s.on.Load() {
+		s.once.Do(s.then)
+	}
+	return all, err
+}
+
+// TestServiceMadeMeanwhile: who connects to a new service is not taken for somebody of one that was deleted, by who read the
+// services before it was made.
+func TestServiceMadeMeanwhile(t *testing.T) {
+	store := &madeMeanwhile{}
+	w := newWorld(t, func(config *hub.Config) {
+		store.Store = config.Store
+		config.Store, config.Compare = store, 20*time.Millisecond
+	})
+	came := make(chan *listener, 1)
+	store.then = func() {
+		fresh := *w
+		fresh.service = fresh.newService("made meanwhile")
+		l, _ := fresh.listen("ann", nil)
+		came <- l
+	}
+	store.on.Store(true)
+	l := <-came
+	w.do(w.account(), &hub.CreateService{FriendlyName: "another"}) // and is learned of, later
+	w.do(w.account(), &hub.CreateService{FriendlyName: "and one more"})
+	w.refused(hub.CodeServiceAbsent, hub.Actor{Service: hub.NewServiceSID()}, &hub.CreateConversation{})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended != 0 {
+		t.Errorf("the session ended with %d", l.ended)
+	}
+}
+
+// joinedMeanwhile is a store in which something is done just after a user's memberships were read.
+type joinedMeanwhile struct {
+	hub.Store
+	then func()
+}
+
+func (s *joinedMeanwhile) Memberships(ctx context.Context, service hub.ServiceSID, identity string) ([]hub.Membership, hub.Revision, error) {
+	all, rev, err := s.Store.Memberships(ctx, service, identity)
+	if then := s.then; then != nil {
+		s.then = nil
+		then()
+	}
+	return all, rev, err
+}
+
+// TestDeleteUserJoining: who is added to a conversation while leaving others leaves that one too before being gone.
+func TestDeleteUserJoining(t *testing.T) {
+	store := &joinedMeanwhile{}
+	w := newWorld(t, func(config *hub.Config) {
+		store.Store = config.Store
+		config.Store = store
+	})
+	w.thread("bob")
+	late := w.thread()
+	store.then = func() { w.do(w.account(), &hub.AddParticipant{Conversation: late, Identity: "bob"}) }
+	if err := w.hub.DeleteUser(t.Context(), w.account(), "bob"); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := w.hub.Participants(t.Context(), w.account(), late, hub.PageQuery{Limit: 9}); err != nil || len(page.Participants) != 1 {
+		t.Errorf("who is gone is in it: %v, %v", page, err)
+	}
+}
+
+// TestForgottenFirst: whoever is told that a service is gone does not find it on the same hub, however soon it asks.
+func TestForgottenFirst(t *testing.T) {
+	w := newWorld(t)
+	s := w.do(w.account(), &hub.CreateService{FriendlyName: "doomed"}).(*hub.Service)
+	if w.absent(s.SID) {
+		t.Fatal("it is not there")
+	}
+	gone := make(chan bool)
+	w.hub.Submit(hub.Actor{Service: s.SID}, &hub.DeleteService{Default: w.service}, func(_ any, err error) {
+		found := w.absent(s.SID)
+		go func() { gone <- found && err == nil }()
+	})
+	if !<-gone {
+		t.Error("it is found by who was told that it is gone")
 	}
 }

@@ -80,12 +80,13 @@ func (h *Hub) learn(ctx context.Context, era uint64) (map[ServiceSID]*Service, *
 
 // relearn reads services and configuration again, and ends the sessions of services that are there no more.
 func (h *Hub) relearn(ctx context.Context) error {
+	present := h.presence.services() // before the read: of a service that is made since there may be sessions after it
 	_, _, era, _ := h.known.now()
 	services, _, err := h.learn(ctx, era)
 	if err != nil {
 		return err
 	}
-	for sid, users := range h.presence.services() {
+	for sid, users := range present {
 		if services[sid] != nil {
 			continue
 		}

@@ -24,7 +24,7 @@ func TestScopedWebhook(t *testing.T) {
 	path := "/v1/Conversations/tea/Webhooks"
 	made := p.post(path, 201, "Target", "webhook", "Configuration.Url", "https://a.test/x", "Configuration.Method", "get",
 		"Configuration.Filters", "onMessageAdded", "Configuration.Filters", "onDeliveryUpdated", "Configuration.ReplayAfter", "0")
-	created, _ := dated(t, made)
+	created := dated(t, made)
 	at := "http://" + p.addr + "/v1/Conversations/" + thread + "/Webhooks/" + str(made, "sid")
 	want := object{
 		"sid": made["sid"], "account_sid": account, "chat_service_sid": string(p.service), "conversation_sid": thread, "target": "webhook",
@@ -121,7 +121,7 @@ func TestAddress(t *testing.T) {
 		"AutoCreation.Enabled", "true", "AutoCreation.WebhookUrl", "https://a.test", "AutoCreation.WebhookMethod", "post",
 		"AutoCreation.WebhookFilters", "onMessageAdded", "AutoCreation.ConversationServiceSid", string(p.service),
 		"AutoCreation.StudioFlowSid", flow, "AutoCreation.StudioRetryCount", "0")
-	created, _ := dated(t, made)
+	created := dated(t, made)
 	at := "http://" + p.addr + "/v1/Configuration/Addresses/" + str(made, "sid")
 	want := object{
 		"sid": made["sid"], "account_sid": account, "type": "whatsapp", "address": "whatsapp:+15550001", "friendly_name": "Desk", "address_country": nil,
@@ -170,7 +170,7 @@ func TestCredential(t *testing.T) {
 	a := p.send(http.MethodPost, "/v1/Credentials", "Type", "APN", "FriendlyName", "phones", "Sandbox", "true", "Certificate", "hush",
 		"PrivateKey", "hush", "ApiKey", "hush", "Secret", "hush")
 	made := a.object(t)
-	created, _ := dated(t, made)
+	created := dated(t, made)
 	at := "http://" + p.addr + "/v1/Credentials/" + str(made, "sid")
 	want := object{
 		"sid": made["sid"], "account_sid": account, "friendly_name": "phones", "type": "apn", "sandbox": "True", "date_created": created,
@@ -249,7 +249,7 @@ func TestBinding(t *testing.T) {
 		t.Fatalf("bob's are %v", all)
 	}
 	one := all[0]
-	created, _ := dated(t, one)
+	created := dated(t, one)
 	want := object{
 		"sid": one["sid"], "account_sid": account, "chat_service_sid": string(p.service), "credential_sid": "CR" + strings.Repeat("a", 32),
 		"endpoint": "bob's phone", "identity": "bob", "binding_type": "fcm",

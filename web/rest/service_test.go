@@ -14,7 +14,7 @@ import (
 func TestService(t *testing.T) {
 	p := newPlace(t)
 	made := p.post("/v1/Services", 201, "FriendlyName", "Tenant")
-	created, _ := dated(t, made)
+	created := dated(t, made)
 	path := "/v1/Services/" + str(made, "sid")
 	at := "http://" + p.addr + path
 	want := object{
