@@ -17,11 +17,11 @@ var bindingOperations = []operation{
 			{name: "BindingType", kind: texts, values: []string{"apn", "gcm", "fcm", "twilsock", "webpush"}, about: "Of these push services only; given once for each."},
 			{name: "Identity", kind: texts, about: "Of these users only; given once for each."},
 		},
-		page: &paging{key: "bindings", otherwise: 50, most: 100}, answer: binding{}, serve: listBindings,
+		page: &paging{key: "bindings", otherwise: 50, most: 100}, answer: pushBinding{}, serve: listBindings,
 	},
 	{
 		id: "FetchServiceBinding", about: "Reads one device.", method: http.MethodGet, scope: service, path: bindingPath,
-		status: http.StatusOK, answer: binding{}, serve: fetchBinding,
+		status: http.StatusOK, answer: pushBinding{}, serve: fetchBinding,
 	},
 	{
 		id: "DeleteServiceBinding", about: "Forgets a device.", method: http.MethodDelete, scope: service, path: bindingPath,
@@ -29,7 +29,7 @@ var bindingOperations = []operation{
 	},
 }
 
-type binding struct {
+type pushBinding struct {
 	SID            hub.BindingSID `json:"sid"`
 	AccountSID     string         `json:"account_sid"`
 	ChatServiceSID hub.ServiceSID `json:"chat_service_sid"`
@@ -43,8 +43,8 @@ type binding struct {
 	URL            string         `json:"url"`
 }
 
-func (c *call) bindingModel(b *hub.PushBinding) *binding {
-	return &binding{
+func (c *call) bindingModel(b *hub.PushBinding) *pushBinding {
+	return &pushBinding{
 		SID: b.SID, AccountSID: c.api.account.sid, ChatServiceSID: b.Service, CredentialSID: orNull(string(b.Credential)), Endpoint: b.Endpoint,
 		Identity: b.Identity, BindingType: b.Channel, MessageTypes: hub.MessageTypes, DateCreated: date(b.DateCreated),
 		DateUpdated: date(b.DateUpdated), URL: c.url("Bindings", string(b.SID)),

@@ -65,14 +65,6 @@ func (c *call) attributes(name string) hub.Attributes { return hub.Attributes(c.
 func (c *call) optText(name string) *string           { return opt[string](c, name) }
 func (c *call) optFlag(name string) *bool             { return opt[bool](c, name) }
 
-// timer is a timer of a new conversation: where none is given it is the account's default, PT0S is none.
-func (c *call) timer(name string) time.Duration {
-	if d := c.duration(name); d != 0 || !c.given(name) {
-		return d
-	}
-	return hub.NoTimer
-}
-
 func (c *call) optAttributes(name string) *hub.Attributes {
 	if s := c.optText(name); s != nil {
 		a := hub.Attributes(*s)
@@ -99,6 +91,3 @@ func whenGiven[T any](c *call, name string) *T {
 	}
 	return new(get[T](c, name))
 }
-
-// clearable is a text to be set, "" where null is to remove it, nil where it is not given.
-func (c *call) clearable(name string) *string { return whenGiven[string](c, name) }
