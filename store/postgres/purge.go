@@ -113,6 +113,7 @@ var leftovers = []string{
 	`DELETE FROM users WHERE sid IN (SELECT sid FROM users WHERE service = $1 ORDER BY sid LIMIT $2 FOR UPDATE)`,
 	`DELETE FROM role WHERE sid IN (SELECT sid FROM role WHERE service = $1 LIMIT $2)`,
 	`DELETE FROM name WHERE service = $1 AND name IN (SELECT name FROM name WHERE service = $1 LIMIT $2)`,
+	`DELETE FROM once WHERE service = $1 AND key IN (SELECT key FROM once WHERE service = $1 LIMIT $2)`,
 	`DELETE FROM record WHERE scope = $1 AND (kind, sid) IN (SELECT kind, sid FROM record WHERE scope = $1 LIMIT $2)`,
 }
 

@@ -28,6 +28,7 @@ var leftovers = []string{
 	`DELETE FROM user WHERE id IN (SELECT id FROM user WHERE service = ?1 LIMIT ?2)`,
 	`DELETE FROM role WHERE sid IN (SELECT sid FROM role WHERE service = ?1 LIMIT ?2)`,
 	`DELETE FROM name WHERE (service, name) IN (SELECT service, name FROM name WHERE service = ?1 LIMIT ?2)`,
+	`DELETE FROM once WHERE (service, key) IN (SELECT service, key FROM once WHERE service = ?1 LIMIT ?2)`,
 	`DELETE FROM record WHERE (scope, kind, sid) IN (SELECT scope, kind, sid FROM record WHERE scope = ?1 LIMIT ?2)`,
 }
 

@@ -57,16 +57,16 @@ func opt[T any](c *call, name string) *T {
 	return nil
 }
 
-func (c *call) text(name string) string               { return get[string](c, name) }
-func (c *call) list(name string) []string             { return get[[]string](c, name) }
-func (c *call) time(name string) time.Time            { return get[time.Time](c, name) }
-func (c *call) duration(name string) time.Duration    { return get[time.Duration](c, name) }
-func (c *call) attributes(name string) hub.Attributes { return hub.Attributes(c.text(name)) }
-func (c *call) optText(name string) *string           { return opt[string](c, name) }
-func (c *call) optFlag(name string) *bool             { return opt[bool](c, name) }
+func (c *call) text(name string) string            { return get[string](c, name) }
+func (c *call) list(name string) []string          { return get[[]string](c, name) }
+func (c *call) time(name string) time.Time         { return get[time.Time](c, name) }
+func (c *call) duration(name string) time.Duration { return get[time.Duration](c, name) }
+func (c *call) attributes() hub.Attributes         { return hub.Attributes(c.text("Attributes")) }
+func (c *call) optText(name string) *string        { return opt[string](c, name) }
+func (c *call) optFlag(name string) *bool          { return opt[bool](c, name) }
 
-func (c *call) optAttributes(name string) *hub.Attributes {
-	if s := c.optText(name); s != nil {
+func (c *call) optAttributes() *hub.Attributes {
+	if s := c.optText("Attributes"); s != nil {
 		a := hub.Attributes(*s)
 		return &a
 	}

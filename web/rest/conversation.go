@@ -125,7 +125,7 @@ func fetchConversation(ctx context.Context, c *call) (any, error) {
 
 func updateConversation(ctx context.Context, c *call) (any, error) {
 	cmd := &hub.UpdateConversation{
-		Conversation: hub.ConversationRef(c.path["Sid"]), FriendlyName: c.optText("FriendlyName"), Attributes: c.optAttributes("Attributes"),
+		Conversation: hub.ConversationRef(c.path["Sid"]), FriendlyName: c.optText("FriendlyName"), Attributes: c.optAttributes(),
 	}
 	cmd.UniqueName = c.clearable("UniqueName")
 	cmd.MessagingService = c.clearable("MessagingServiceSid")

@@ -56,7 +56,7 @@ func (c *call) clearable(name string) *string {
 // newConversation is the command of conversationParams.
 func (c *call) newConversation() hub.CreateConversation {
 	return hub.CreateConversation{
-		FriendlyName: c.text("FriendlyName"), UniqueName: c.text("UniqueName"), Attributes: c.attributes("Attributes"),
+		FriendlyName: c.text("FriendlyName"), UniqueName: c.text("UniqueName"), Attributes: c.attributes(),
 		Timers: hub.Timers{Inactive: c.timer("Timers.Inactive"), Closed: c.timer("Timers.Closed")},
 		State:  hub.State(c.text("State")), MessagingService: c.text("MessagingServiceSid"),
 		Email: hub.EmailBinding{Address: c.text("Bindings.Email.Address"), Name: c.text("Bindings.Email.Name")}, Dates: c.dates(),

@@ -134,7 +134,7 @@ func (c *call) messageAt(name string) hub.MessageRef {
 func createMessage(ctx context.Context, c *call) (any, error) {
 	return c.messageOf(c.do(ctx, &hub.SendMessage{
 		Conversation: c.conversation(), Author: c.text("Author"), Body: c.text("Body"), Subject: c.text("Subject"),
-		Attributes: c.attributes("Attributes"), ReplyTo: hub.NoIndex, Dates: c.dates(),
+		Attributes: c.attributes(), ReplyTo: hub.NoIndex, Dates: c.dates(),
 		ContentSID: c.text("ContentSid"), ContentVariables: c.text("ContentVariables"),
 	}))
 }
@@ -179,7 +179,7 @@ func fetchMessage(ctx context.Context, c *call) (any, error) {
 
 func updateMessage(ctx context.Context, c *call) (any, error) {
 	return c.messageOf(c.do(ctx, &hub.EditMessage{
-		Conversation: c.conversation(), Message: c.messageAt("Sid"), Body: c.optText("Body"), Attributes: c.optAttributes("Attributes"),
+		Conversation: c.conversation(), Message: c.messageAt("Sid"), Body: c.optText("Body"), Attributes: c.optAttributes(),
 		Author: c.optText("Author"), Subject: c.optText("Subject"), Dates: c.dates(),
 	}))
 }

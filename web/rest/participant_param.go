@@ -39,7 +39,7 @@ func errGroup() error {
 
 func createParticipant(ctx context.Context, c *call) (any, error) {
 	n, err := newcomer{
-		Identity: c.text("Identity"), Attributes: c.attributes("Attributes"), Role: hub.RoleSID(c.text("RoleSid")), Dates: c.dates(),
+		Identity: c.text("Identity"), Attributes: c.attributes(), Role: hub.RoleSID(c.text("RoleSid")), Dates: c.dates(),
 		Address: c.text("MessagingBinding.Address"), ProxyAddress: c.text("MessagingBinding.ProxyAddress"),
 		ProjectedAddress: c.text("MessagingBinding.ProjectedAddress"),
 	}.command()
@@ -81,7 +81,7 @@ func updateParticipant(ctx context.Context, c *call) (any, error) {
 		return nil, errGroup()
 	}
 	cmd := &hub.UpdateParticipant{
-		Conversation: c.conversation(), Participant: hub.ParticipantRef(c.path["Sid"]), Attributes: c.optAttributes("Attributes"),
+		Conversation: c.conversation(), Participant: hub.ParticipantRef(c.path["Sid"]), Attributes: c.optAttributes(),
 		Dates: c.dates(), ReadTime: c.time("LastReadTimestamp"), Identity: c.optText("Identity"),
 		ProxyAddress: c.clearable("MessagingBinding.ProxyAddress"),
 	}

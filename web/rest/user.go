@@ -85,7 +85,7 @@ func (c *call) oneUser(ctx context.Context, answer any, err error) (any, error) 
 
 func createUser(ctx context.Context, c *call) (any, error) {
 	answer, err := c.do(ctx, &hub.CreateUser{
-		Identity: c.text("Identity"), FriendlyName: c.text("FriendlyName"), Attributes: c.attributes("Attributes"),
+		Identity: c.text("Identity"), FriendlyName: c.text("FriendlyName"), Attributes: c.attributes(),
 		Role: hub.RoleSID(c.text("RoleSid")),
 	})
 	return c.oneUser(ctx, answer, err)
@@ -112,7 +112,7 @@ func updateUser(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	answer, err := c.do(ctx, &hub.UpdateUser{
-		Identity: u.Identity, User: u.SID, FriendlyName: c.clearable("FriendlyName"), Attributes: c.optAttributes("Attributes"),
+		Identity: u.Identity, User: u.SID, FriendlyName: c.clearable("FriendlyName"), Attributes: c.optAttributes(),
 		Role: (*hub.RoleSID)(c.optText("RoleSid")),
 	})
 	return c.oneUser(ctx, answer, err)
