@@ -16,10 +16,16 @@ import (
 
 // TestOperations has a real hub do every operation of the document: as it should be, and in each way in which it should not.
 func TestOperations(t *testing.T) {
-	all := readOperations(t)
+	all, known := readOperations(t), map[string]bool{}
 	for _, o := range all {
 		if _, ok := entries[o.base]; !ok {
 			t.Errorf("%s %s (%s) has no line in entries", o.method, o.path, o.base)
+		}
+		known[o.base] = true
+	}
+	for id := range entries {
+		if !known[id] {
+			t.Errorf("entries has a line for %s, which is no operation", id)
 		}
 	}
 	for name, open := range engines {

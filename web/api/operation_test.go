@@ -18,7 +18,6 @@ type operation struct {
 	*openapi3.Operation
 	method, path string
 	base         string // its id, without the Service of those that also stand outside of a service
-	scoped       bool   // base stands outside of a service too
 	params       []param
 	required     []string
 	query        bool // the parameters are the query's
@@ -37,9 +36,8 @@ func readOperations(t *testing.T) (all []*operation) {
 	for path, item := range doc.Paths.Map() {
 		for method, o := range item.Operations() {
 			one := &operation{Operation: o, method: method, path: path, base: o.OperationID}
-			_, own := entries[o.OperationID] // it may mean something else outside of a service
-			if twin := doc.Paths.Value(strings.Replace(path, serviceSegment, "", 1)); twin != nil && strings.Contains(path, serviceSegment) && !own {
-				one.base, one.scoped = twin.GetOperation(method).OperationID, true
+			if twin, ok := o.Extensions["x-same-as"].(string); ok {
+				one.base = twin
 			}
 			one.readParams()
 			all = append(all, one)

@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-const serviceSegment = "/Services/{ChatServiceSid}"
-
 // restPage is what the page of REST shows.
 type restPage struct {
 	About  string
@@ -58,18 +56,20 @@ type model struct {
 func newRESTPage(d schema) *restPage {
 	p := &restPage{About: d.in("info").text("description"), Models: models(d)}
 	byTag := map[string][]operation{}
-	paths := d.in("paths")
+	paths, twins := d.in("paths"), map[string]string{}
+	for path := range paths {
+		for method := range paths.in(path) {
+			twins[paths.in(path, method).text("x-same-as")] = path
+		}
+	}
 	for path := range paths {
 		for method := range paths.in(path) {
 			o := paths.in(path, method)
-			twin := strings.Replace(path, serviceSegment, "", 1)
-			if twin != path && paths.in(twin, method) != nil {
-				continue // shown with what it is the twin of
+			if o.text("x-same-as") != "" {
+				continue // shown with what it is the same as
 			}
 			shown := readOperation(d, method, path, o)
-			if within := withinService(path); paths.in(within, method) != nil {
-				shown.Service = within
-			}
+			shown.Service = twins[shown.ID]
 			tag := o.texts("tags")[0]
 			byTag[tag] = append(byTag[tag], shown)
 		}
@@ -83,16 +83,6 @@ func newRESTPage(d schema) *restPage {
 		}
 	}
 	return p
-}
-
-// withinService is the path within a service of what also stands outside of one.
-func withinService(path string) string {
-	for _, root := range []string{"/v1/parley", "/v1"} {
-		if below, ok := strings.CutPrefix(path, root); ok {
-			return root + serviceSegment + below
-		}
-	}
-	return path
 }
 
 // inOrder puts what makes things first, then what reads, changes and removes them.

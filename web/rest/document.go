@@ -78,9 +78,12 @@ var headers = object{
 	},
 }
 
+// twin reports whether the operation stands at a path that names no service too.
+func (p *place) twin() bool { return p.scoped && (p.scope == both || p.scope == parley) }
+
 // name is the operation's name at a place: as Twilio's, with Service behind the verb where the path names one that it need not.
 func (p *place) name() string {
-	if !p.scoped || p.scope != both && p.scope != parley {
+	if !p.twin() {
 		return p.id
 	}
 	verb := strings.IndexFunc(p.id[1:], func(r rune) bool { return r >= 'A' && r <= 'Z' }) + 1
@@ -92,6 +95,9 @@ func (d *drawing) operation(p *place) object {
 	o := object{
 		"operationId": p.name(), "summary": p.about, "tags": []string{p.group().name},
 		"responses": d.responses(p),
+	}
+	if p.twin() {
+		o["x-same-as"] = p.id
 	}
 	if all := parameters(p); len(all) > 0 {
 		o["parameters"] = all

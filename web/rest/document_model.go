@@ -116,9 +116,15 @@ func (d *drawing) schema(t reflect.Type) object {
 	}
 }
 
+// renamed are the models whose type has not the name that the document gives them.
+var renamed = map[string]string{"Tenant": "Service", "Bindings": "ConversationBindings", "Binding": "MessagingBinding"}
+
 // model is a reference to the schema of a struct, which is drawn once.
 func (d *drawing) model(t reflect.Type) object {
 	name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
+	if other, ok := renamed[name]; ok {
+		name = other
+	}
 	if _, drawn := d.models[name]; !drawn {
 		d.models[name] = object{} // for a model that holds itself
 		m := object{"type": "object", "properties": object{}, "required": []string{}}
