@@ -22,12 +22,12 @@ func fetch(t *testing.T, path string) *httptest.ResponseRecorder {
 func TestDocs(t *testing.T) {
 	rest, socket := fetch(t, "/docs/rest").Body.String(), fetch(t, "/docs/websocket").Body.String()
 	for _, o := range readOperations(t) {
-		if !strings.Contains(rest, "<code>"+o.path+"</code>") && !strings.Contains(rest, `<details class="item" id="`+o.OperationID+`">`) {
+		if !strings.Contains(rest, "<code>"+o.path+"</code>") && !strings.Contains(rest, `<div class="inside" id="`+o.OperationID+`">`) {
 			t.Errorf("/docs/rest does not show %s", o.OperationID)
 		}
 	}
 	for name := range readAsyncAPI(t).Operations {
-		if !strings.Contains(socket, `<details class="item" id="`+name+`">`) {
+		if !strings.Contains(socket, `<div class="inside" id="`+name+`">`) {
 			t.Errorf("/docs/websocket does not show %s", name)
 		}
 	}
