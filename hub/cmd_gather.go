@@ -81,8 +81,13 @@ func (a *access) newcomer(n Newcomer) (*Participant, error) {
 		if err := checkIdentity(n.Chat.Identity, a.t.limits); err != nil {
 			return nil, err
 		}
-		if err := n.Outside.check(a.t.limits); err != nil {
-			return nil, err
+		_, address := parseAddress(CodeAddressInvalid, "address", n.Outside.Address, a.t.limits)
+		_, proxy := parseAddress(CodeProxyInvalid, "proxy_address", n.Outside.ProxyAddress, a.t.limits)
+		switch {
+		case n.Outside.Address != "" && address != nil:
+			return nil, address
+		case n.Outside.ProxyAddress != "" && proxy != nil:
+			return nil, proxy
 		}
 		return nil, Errorf(CodeIdentityAndAddress, "identity and messaging_binding exclude each other")
 	case n.Chat != nil:

@@ -220,7 +220,7 @@ func (p *place) do(r *http.Request) answer {
 		p.t.Fatal(err)
 	}
 	a := answer{status: resp.StatusCode, header: resp.Header, raw: string(text)}
-	if len(text) > 0 {
+	if a.status >= http.StatusBadRequest {
 		if err := json.Unmarshal(text, &a.problem); err != nil {
 			p.t.Fatalf("%s: %v", text, err)
 		}

@@ -1,0 +1,14 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"parley/hub"
+	"parley/store/sqlite"
+	"parley/store/storetest"
+)
+
+// BenchmarkPages: pages cost what they hold.
+func BenchmarkPages(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) hub.Store { return open(b, sqlite.Config{Synchronous: "normal"}) })
+}
