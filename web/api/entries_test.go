@@ -135,6 +135,5 @@ var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, pat
 	"Conversations":            makeConversation,
 	"Messages":                 makeMessage,
 	"Receipts":                 makeReceipt,
-	"Users":                    makeUser,
 	"ParticipantConversations": makeConversation,
 }

@@ -41,12 +41,6 @@ func makeConversation(t *testing.T, w *world, service hub.ServiceSID, path strin
 	return string(v.SID)
 }
 
-func makeUser(t *testing.T, w *world, service hub.ServiceSID, _ string) string {
-	t.Helper()
-	as := hub.Actor{Service: service, Identity: fmt.Sprint("user-", w.number())}
-	return string(w.do(t, as, &hub.OpenUser{}).(*hub.User).SID)
-}
-
 // makeMessage makes one that goes outside.
 func makeMessage(t *testing.T, w *world, service hub.ServiceSID, path string) string {
 	t.Helper()

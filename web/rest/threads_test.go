@@ -55,14 +55,15 @@ func (p *place) hear(identity string) func(method string) client.Event {
 	p.t.Cleanup(c.Close)
 	return func(method string) client.Event {
 		p.t.Helper()
-		deadline := time.After(time.Minute)
+		timer := time.NewTimer(time.Minute)
+		defer timer.Stop()
 		for {
 			select {
 			case e := <-heard:
 				if e.Method == method {
 					return e
 				}
-			case <-deadline:
+			case <-timer.C:
 				p.t.Fatalf("waited in vain for %s", method)
 			}
 		}
