@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 
 	"parley/hub/words"
 )
@@ -74,6 +75,12 @@ func (m *Message) indexRow() IndexRow {
 		all = append(append(words.Split(m.Subject), ""), all...)
 	}
 	return IndexRow{Message: m.SID, Words: all}
+}
+
+// Holds reports whether a message is found by a query: what the index of words says of it when that is up to date.
+func (m *Message) Holds(terms []SearchTerm) bool {
+	all := m.indexRow().Words
+	return !slices.ContainsFunc(terms, func(t SearchTerm) bool { return !t.In(all) })
 }
 
 // ParseSearch reads a query.

@@ -19,6 +19,20 @@ type Term struct {
 	Prefix bool // the last word is the beginning of one
 }
 
+// In reports whether a text holds the term.
+func (t Term) In(text []string) bool {
+	for last := len(t.Words) - 1; len(text) > last; text = text[1:] {
+		found := true
+		for i, want := range t.Words {
+			found = found && (text[i] == want || t.Prefix && i == last && strings.HasPrefix(text[i], want))
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
 // Parse reads a query: words, "phrases" and the beginnings of words, as in inter*. Everything else parts words as it does
 // in texts. The text of its error is meant for whoever asked.
 func Parse(query string) ([]Term, error) {

@@ -54,3 +54,10 @@ func TestIndexOfDeleted(t *testing.T) {
 		t.Errorf("%d rows are left, %v", rows, err)
 	}
 }
+
+func BenchmarkSearch(b *testing.B) {
+	storetest.BenchmarkSearch(b, func(b *testing.B) hub.Store {
+		b.Helper()
+		return open(b, postgres.Config{})
+	})
+}

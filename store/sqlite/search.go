@@ -35,22 +35,47 @@ func (s *Store) Search(ctx context.Context, v hub.Viewer, query hub.SearchQuery)
 		if err != nil || scope.empty() {
 			return err
 		}
-		hits, next, err := hitsOf(ctx, q, scope, matchOf(query.Terms, scope, s.narrow), after[0], query.Limit)
-		if err != nil {
-			return err
-		}
-		if next != 0 {
-			page.Next = makeToken(next)
-		}
-		return readHits(ctx, q, v.Service, query, hits, page)
+		f := &finding{query: query, scope: scope, page: page}
+		f.match, f.more = scope.match(query.Terms, s.narrow)
+		return f.run(ctx, q, after[0])
 	})
 	return page, err
+}
+
+// finding is a page on its way.
+type finding struct {
+	query hub.SearchQuery
+	scope *scope
+	match string
+	more  bool // match matches more than the query
+	page  *hub.SearchPage
+	size  int
+	last  int64 // row of the message last put into the page
+	full  bool
+}
+
+// run fills the page with what is below a row of the index.
+func (f *finding) run(ctx context.Context, q querier, below int64) error {
+	for began := time.Now(); ; {
+		hits, next, err := f.hits(ctx, q, below)
+		if err == nil {
+			next, err = f.read(ctx, q, hits, next)
+		}
+		if err != nil || next == 0 {
+			return err
+		}
+		if f.page.Next = makeToken(next); len(f.page.Messages) == f.query.Limit || f.full || time.Since(began) > searchTime {
+			return nil
+		}
+		f.page.Next, below = "", next
+	}
 }
 
 // scope is where a search looks: in some conversations, or in all of a service where there are none named.
 type scope struct {
 	service       hub.ServiceSID
 	conversations map[int64]bool // nil: all
+	messages      int64          // in them
 }
 
 func (s *scope) empty() bool { return s.conversations != nil && len(s.conversations) == 0 }
@@ -59,13 +84,14 @@ func searchScope(ctx context.Context, q querier, v hub.Viewer, ref hub.Conversat
 	s := &scope{service: v.Service}
 	if v.Identity != "" {
 		s.conversations = map[int64]bool{}
-		rows, err := q.query(ctx, `SELECT p.conversation FROM participant p JOIN head h ON h.conversation = p.conversation
+		rows, err := q.query(ctx, `SELECT p.conversation, h.messages FROM participant p JOIN head h ON h.conversation = p.conversation
 			WHERE p.user = (SELECT sid FROM user WHERE service = ? AND identity = ?) AND p.user <> '' AND p.gone = '' AND h.deleted = 0`,
 			v.Service, v.Identity)
 		err = each(rows, err, func(r *sql.Rows) error {
-			var id int64
-			err := r.Scan(&id)
+			var id, messages int64
+			err := r.Scan(&id, &messages)
 			s.conversations[id] = true
+			s.messages += messages
 			return err
 		})
 		if err != nil {
@@ -82,35 +108,59 @@ func searchScope(ctx context.Context, q querier, v hub.Viewer, ref hub.Conversat
 	if l == nil || v.Identity != "" && !s.conversations[l.id] {
 		return nil, hub.ErrAbsent
 	}
-	s.conversations = map[int64]bool{l.id: true}
+	s.conversations, s.messages = map[int64]bool{l.id: true}, l.c.Messages
 	return s, nil
 }
 
-// matchOf is a query in the language of FTS5. Words have no quotes in them.
-func matchOf(terms []hub.SearchTerm, s *scope, narrow int) string {
+// few is how many messages a search may have before it that it looks into those which begin like a word that is looked for.
+// The index has the rows of words that begin alike for beginnings of up to prefixLength; for a longer one it gathers them, of
+// all conversations.
+const (
+	few          = 2_000
+	prefixLength = 3
+)
+
+func (s *scope) few() bool { return s.conversations != nil && s.messages <= few }
+
+// match is a query in the language of FTS5, and whether it matches more than what is looked for. Words have no quotes in them.
+func (s *scope) match(terms []hub.SearchTerm, narrow int) (text string, more bool) {
 	var all []string
 	for _, t := range terms {
-		text := `"` + strings.Join(t.Words, " ") + `"`
+		words := t.Words
+		if short := beginning(words[0]); t.Prefix && s.few() && short != words[0] {
+			words, more = []string{short}, true
+		}
+		text := `"` + strings.Join(words, " ") + `"`
 		if t.Prefix {
 			text += " *"
 		}
 		all = append(all, text)
 	}
 	if s.conversations == nil || len(s.conversations) > narrow {
-		return strings.Join(append(all, `"`+serviceMark(s.service)+`"`), " AND ")
+		return strings.Join(append(all, `"`+serviceMark(s.service)+`"`), " AND "), more
 	}
 	var marks []string
 	for id := range s.conversations {
 		marks = append(marks, `"`+conversationMark(id)+`"`)
 	}
-	return strings.Join(append(all, "("+strings.Join(marks, " OR ")+")"), " AND ")
+	return strings.Join(append(all, "("+strings.Join(marks, " OR ")+")"), " AND "), more
 }
 
-// hitsOf finds messages below a row of the index, newest first, and where to go on, 0 at the end.
-func hitsOf(ctx context.Context, q querier, s *scope, match string, below int64, limit int) (hits []hit, next int64, err error) {
+func beginning(word string) string {
+	n := 0
+	for i := range word {
+		if n++; n > prefixLength {
+			return word[:i]
+		}
+	}
+	return word
+}
+
+// hits finds messages below a row of the index, newest first, and where to go on, 0 at the end.
+func (f *finding) hits(ctx context.Context, q querier, below int64) (hits []hit, next int64, err error) {
 	began, seen, full := time.Now(), 0, false
 	rows, err := q.query(ctx, `SELECT search.rowid, r.conversation, r.message FROM search JOIN search_row r ON r.id = search.rowid
-		WHERE search MATCH ? AND search.rowid < ? ORDER BY search.rowid DESC LIMIT ?`, match, below, searchRows)
+		WHERE search MATCH ? AND search.rowid < ? ORDER BY search.rowid DESC LIMIT ?`, f.match, below, searchRows)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -121,12 +171,12 @@ func hitsOf(ctx context.Context, q querier, s *scope, match string, below int64,
 		if err := rows.Scan(&h.row, &conversation, &h.message); err != nil {
 			return nil, 0, err
 		}
-		if s.conversations == nil || s.conversations[conversation] {
+		if f.scope.conversations == nil || f.scope.conversations[conversation] {
 			hits = append(hits, h)
 		}
 		seen++
 		next = h.row
-		full = len(hits) == limit || seen == searchRows || seen%1024 == 0 && time.Since(began) > searchTime
+		full = len(hits) == f.query.Limit || seen == searchRows || seen%1024 == 0 && time.Since(began) > searchTime
 	}
 	if !full {
 		next = 0
@@ -140,27 +190,28 @@ type hit struct {
 	message hub.MessageSID
 }
 
-// readHits reads the messages that still exist.
-func readHits(ctx context.Context, q querier, service hub.ServiceSID, query hub.SearchQuery, hits []hit, page *hub.SearchPage) error {
-	size := 0
-	for i, h := range hits {
+// read puts the messages that still exist into the page, and tells where to go on: behind next, or where the page was full.
+func (f *finding) read(ctx context.Context, q querier, hits []hit, next int64) (int64, error) {
+	for _, h := range hits {
 		var sid hub.ConversationSID
 		row := q.row(ctx, `SELECT c.sid, `+messageColumns+` FROM message m JOIN conversation c ON c.id = m.conversation
-			JOIN head h ON h.conversation = c.id WHERE m.sid = ? AND m.removed = 0 AND h.deleted = 0 AND c.service = ?`, h.message, service)
+			JOIN head h ON h.conversation = c.id WHERE m.sid = ? AND m.removed = 0 AND h.deleted = 0 AND c.service = ?`, h.message, f.scope.service)
 		m, err := absent(scanMessage(func(into ...any) error { return row.Scan(append([]any{&sid}, into...)...) }, ""))
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if m == nil {
+		if m == nil || f.more && !m.Holds(f.query.Terms) {
 			continue
 		}
 		m.Conversation = sid
-		size += len(m.Body) + len(m.Attributes) + messageWeight
-		if len(page.Messages) > 0 && query.Bytes > 0 && size > query.Bytes {
-			page.Next = makeToken(hits[i-1].row)
-			return nil
+		size := f.size + len(m.Body) + len(m.Attributes) + messageWeight
+		if len(f.page.Messages) == f.query.Limit || len(f.page.Messages) > 0 && f.query.Bytes > 0 && size > f.query.Bytes {
+			f.full = true
+			return f.last, nil
 		}
-		page.Messages = append(page.Messages, m)
+		f.size = size
+		f.page.Messages = append(f.page.Messages, m)
+		f.last = h.row
 	}
-	return nil
+	return next, nil
 }

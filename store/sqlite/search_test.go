@@ -73,3 +73,10 @@ func TestOrderOfOneMoment(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func BenchmarkSearch(b *testing.B) {
+	storetest.BenchmarkSearch(b, func(b *testing.B) hub.Store {
+		b.Helper()
+		return open(b, sqlite.Config{Synchronous: "normal"})
+	})
+}

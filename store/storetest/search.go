@@ -71,6 +71,7 @@ func (w *world) searching() {
 	w.finds(ann, "green TEA", "Green tea, please", "tea that is GREEN")
 	w.finds(ann, `"green tea"`, "Green tea, please")
 	w.finds(ann, "tea*", "Green tea, please", "tea that is GREEN", "Ünïcode and teapots")
+	w.finds(ann, "teapo*", "Ünïcode and teapots")
 	w.finds(ann, "ünï* and", "Ünïcode and teapots")
 	w.finds(ann, "タワー", "東京タワーに行く")
 	w.finds(ann, "京東")
