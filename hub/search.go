@@ -22,6 +22,12 @@ const (
 func (h *Hub) Search(ctx context.Context, actor Actor, s Search) (*SearchPage, error) {
 	const op = "message.search"
 	terms, err := ParseSearch(s.Query)
+	if err == nil {
+		err = checkLength(CodeUniqueNameLong, "conversation", string(s.Conversation), h.config.Limits.UniqueName)
+	}
+	if err == nil {
+		err = checkLength(CodeIdentityLong, "identity", actor.Identity, h.config.Limits.Identity)
+	}
 	if err != nil {
 		return nil, reading(op, err)
 	}

@@ -92,6 +92,8 @@ var entries = map[string]entry{
 	"CreateConversationMessage": {form: []string{
 		"Author", "ann", "Body", "Tea?", "Subject", "Tea", "Attributes", `{"a":$n}`, "DateCreated", "2019-01-01T10:11:12Z",
 	}},
+	"Search":                          {form: []string{"Query", "tea"}},
+	"ListConversationChange":          {form: []string{"Since", "1", "Limit", "10"}},
 	"ListConversationMessage":         {form: []string{"Order", "desc"}},
 	"FetchConversationMessage":        {},
 	"UpdateConversationMessage":       {form: []string{"Body", "Tea $n", "Author", "bob-$n"}},
@@ -136,4 +138,5 @@ var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, pat
 	"Messages":                 makeMessage,
 	"Receipts":                 makeReceipt,
 	"ParticipantConversations": makeConversation,
+	"search":                   makeTalk,
 }

@@ -35,6 +35,7 @@ var metaSchema = func() object {
 		"properties": object{
 			"page": count, "page_size": count, "first_page_url": address, "previous_page_url": orNullSchema(address), "url": address,
 			"next_page_url": orNullSchema(address), "key": object{"type": "string", "description": "The member that holds the entries."},
+			"complete": object{"type": "boolean", "description": "Of searches: whether nothing was missed for having been said just now."},
 		},
 	}
 }()

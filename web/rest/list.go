@@ -43,6 +43,7 @@ type meta struct {
 	URL      string  `json:"url"`
 	Next     *string `json:"next_page_url"`
 	Key      string  `json:"key"`
+	Complete *bool   `json:"complete,omitempty"` // of searches: nothing was missed for having been said just now
 }
 
 // MarshalJSON implements json.Marshaler.

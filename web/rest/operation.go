@@ -70,7 +70,7 @@ func operations() []operation {
 		conversationOperations, gatherOperations, messageOperations, receiptOperations, participantOperations, seatOperations,
 		scopedWebhookOperations, userOperations, userConversationOperations, roleOperations, serviceOperations, bindingOperations,
 		notificationsOperations, configurationOperations, webhooksOperations, addressOperations, credentialOperations,
-		operatorOperations,
+		searchOperations, operatorOperations,
 	)
 }
 
