@@ -41,14 +41,6 @@ func makeConversation(t *testing.T, w *world, service hub.ServiceSID, path strin
 	return string(v.SID)
 }
 
-<<<<<<< HEAD
-=======
-func makeUser(t *testing.T, w *world, service hub.ServiceSID, _ string) string {
-	t.Helper()
-	as := hub.Actor{Service: service, Identity: fmt.Sprint("user-", w.number())}
-	return string(w.do(t, as, &hub.OpenUser{}).(*hub.User).SID)
-}
-
 // makeTalk makes a conversation with something said in it.
 func makeTalk(t *testing.T, w *world, service hub.ServiceSID, path string) string {
 	t.Helper()
@@ -57,7 +49,6 @@ func makeTalk(t *testing.T, w *world, service hub.ServiceSID, path string) strin
 	return sid
 }
 
->>>>>>> f55c8a6 (rest: GET /v1/parley/search and .../Conversations/{sid}/Changes)
 // makeMessage makes one that goes outside.
 func makeMessage(t *testing.T, w *world, service hub.ServiceSID, path string) string {
 	t.Helper()
