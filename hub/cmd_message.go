@@ -12,6 +12,7 @@ type SendMessage struct {
 	Attributes   Attributes
 	ReplyTo      int64 // index, NoIndex for none
 	Nonce        string
+	Media        []MediaSID // in this order; none is another message's
 
 	// The account's to set.
 	Dates            Dates
@@ -52,6 +53,11 @@ func (cmd *SendMessage) run(t *turn) (any, error) {
 	if err := a.need(PermSendMessage); err != nil {
 		return nil, err
 	}
+	if len(cmd.Media) > 0 {
+		if err := a.need(PermSendMediaMessage); err != nil {
+			return nil, err
+		}
+	}
 	if err := cmd.check(t); err != nil {
 		return nil, err
 	}
@@ -90,6 +96,9 @@ func (cmd *SendMessage) check(t *turn) error {
 	}
 	if err := cmd.checkContent(limits); err != nil {
 		return err
+	}
+	if limits.MessageMedia > 0 && len(cmd.Media) > limits.MessageMedia {
+		return Errorf(CodeMediaCount, "the message has %d media, at most %d are allowed", len(cmd.Media), limits.MessageMedia)
 	}
 	return cmd.Attributes.check(limits.MessageAttributes)
 }
@@ -137,8 +146,11 @@ func (cmd *SendMessage) draft(author string) *Message {
 	return m
 }
 
-// plan is the command as data. cmd has passed check.
+// plan is the command as data, nil where it is more than a message. cmd has passed check.
 func (cmd *SendMessage) plan(a Actor) *Append {
+	if len(cmd.Media) > 0 {
+		return nil
+	}
 	return &Append{
 		Service: a.Service, Conversation: cmd.Conversation, Identity: a.Identity, Message: cmd.draft(cmd.author(a)),
 	}
@@ -156,6 +168,9 @@ func (cmd *SendMessage) append(a *access, author string) (*Message, error) {
 	m.Conversation, m.Index = c.SID, c.LastIndex+1
 	m.DateCreated, m.DateUpdated = cmd.Dates.of(at)
 	if err := a.address(m); err != nil {
+		return nil, err
+	}
+	if err := a.attach(m, cmd.Media); err != nil {
 		return nil, err
 	}
 	t.change(c, &Event{Kind: MessageAdded, Message: m})
@@ -225,6 +240,9 @@ func (cmd *RemoveMessage) run(t *turn) (any, error) {
 	}
 	own := !t.actor.account() && m.Author == t.actor.Identity
 	if err := a.needFor(own, PermDeleteOwnMessage, PermDeleteAnyMessage); err != nil {
+		return nil, err
+	}
+	if err := t.discard(m); err != nil {
 		return nil, err
 	}
 	gone := &Message{

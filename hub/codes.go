@@ -111,6 +111,13 @@ const (
 	CodeContentSID       Code = 50526
 	CodeContentVariables Code = 50527
 	CodeReceiptAbsent    Code = 50552 // Parley's own: Twilio has no number for it
+	CodeMediaAbsent      Code = 50506 // no such media, or not the sender's
+	CodeMediaCount       Code = 50507 // too many of one message
+	CodeMediaTaken       Code = 50508 // it belongs to a message
+	CodeMediaCategory    Code = 50509
+	CodeMediaName        Code = 50510
+	CodeMediaType        Code = 50511
+	CodeMediaLarge       Code = 50512
 )
 
 // CodeInfo is what a code means to the outside.
@@ -242,4 +249,11 @@ var codeInfo = map[Code]CodeInfo{
 	CodeMessageIndex:     bad(400),
 	CodeReaction:         bad(400),
 	CodeNonce:            bad(400),
+	CodeMediaAbsent:      bad(404),
+	CodeMediaCount:       bad(400),
+	CodeMediaTaken:       bad(409),
+	CodeMediaCategory:    bad(400),
+	CodeMediaName:        bad(400),
+	CodeMediaType:        bad(400),
+	CodeMediaLarge:       bad(413),
 }

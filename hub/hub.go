@@ -16,8 +16,10 @@ type Config struct {
 	Logger  *slog.Logger // none: discarded
 
 	Limits      Limits // as they are: see DefaultLimits
+	Blobs       Blobs  // that the content of media is deleted from; nil: there are no media
 	PrivateJoin bool   // only a conversation's creator may join by oneself
 
+	MediaAge     time.Duration // after which media that no message carries are deleted; 5 min (Twilio)
 	RingEvents   int           // events that a room keeps for its subscribers; 256
 	RingBytes    int           // of one room; 256 KiB
 	AllRingBytes int64         // of all rooms together; 64 MiB
@@ -43,6 +45,9 @@ func (c *Config) setDefaults() {
 	def(&c.BatchOps, 512)
 	if c.AllRingBytes == 0 {
 		c.AllRingBytes = 64 << 20
+	}
+	if c.MediaAge == 0 {
+		c.MediaAge = 5 * time.Minute
 	}
 	if c.Compare == 0 {
 		c.Compare = 30 * time.Second
@@ -129,6 +134,9 @@ func (h *Hub) start(ctx context.Context) {
 	}
 	for range entryReaders {
 		h.wg.Go(func() { h.entryLoop(ctx) })
+	}
+	if h.config.Blobs != nil {
+		h.wg.Go(func() { h.garbageLoop(ctx) })
 	}
 	if h.bus == nil {
 		return

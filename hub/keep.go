@@ -20,7 +20,7 @@ const (
 func (h *Hub) resign() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second) //nolint:forbidigo // the hub ends; nobody else waits
 	defer cancel()
-	for _, job := range []string{timersJob, purgeJob, indexJob} {
+	for _, job := range []string{timersJob, purgeJob, indexJob, mediaJob} {
 		h.store.Lease(ctx, job, 0) //nolint:errcheck // then the lease runs out
 	}
 }

@@ -13,6 +13,8 @@ type Limits struct {
 	Identity               int // code points, of an identity or an address
 	Nonce                  int // bytes
 	Reaction               int // bytes of a reaction's name
+	Filename               int // code points, of a media's name
+	MessageMedia           int // media of one message
 	Participants           int // per conversation, chat and non-chat
 	NonChat                int // non-chat participants per conversation
 	UserConversations      int // open conversations per user
@@ -31,6 +33,8 @@ func DefaultLimits() Limits {
 		Identity:               256,
 		Nonce:                  64,
 		Reaction:               32,
+		Filename:               256,
+		MessageMedia:           10,
 		Participants:           10_000,
 		NonChat:                50,
 		UserConversations:      10_000,

@@ -16,6 +16,7 @@ type Message struct {
 	ReplyTo      int64 // index, NoIndex for none
 	Nonce        string
 	Reactions    []Reaction // by name; at most MaxReactions
+	Media        []Attachment
 	Delivery     Delivery
 	// A content template in place of a body, kept for what sends it. The account's to set.
 	ContentSID       string // HX..., "" reads as null
@@ -27,6 +28,20 @@ type Message struct {
 	Created       Revision
 	Changed       Revision
 	Removed       bool
+}
+
+const (
+	messageWeight    = 900 // bytes that a message takes beside its body and attributes, about
+	attachmentWeight = 150 // likewise an attachment beside its name and type
+)
+
+// Weight is about how many bytes the message takes in an answer: what pages are bounded by.
+func (m *Message) Weight() int {
+	weight := len(m.Body) + len(m.Attributes) + messageWeight
+	for i := range m.Media {
+		weight += len(m.Media[i].Filename) + len(m.Media[i].ContentType) + attachmentWeight
+	}
+	return weight
 }
 
 // A Reaction counts who reacted to a message with one name.

@@ -15,6 +15,7 @@ type counters struct {
 	shared     atomic.Int64 // pages that one had read and another took
 	gaps       atomic.Int64 // rooms whose missed events were read
 	found      atomic.Int64 // rooms and users that comparing with the store found behind
+	collected  atomic.Int64 // media whose content was deleted
 	unknown    atomic.Int64 // payloads that made no sense
 	ringBytes  atomic.Int64
 	batches    atomic.Int64
@@ -84,6 +85,7 @@ type Stats struct {
 	Shared                    int64 // pages that were read for one session and served others
 	Gaps                      int64 // rooms whose missed events were read
 	Found                     int64 // rooms and users that were behind when they were compared with the store
+	CollectedMedia            int64 // media whose content was deleted
 	Unknown                   int64 // payloads of other hubs that made no sense
 	Indexed                   int64 // messages put into the index of words, or taken out
 	Commits, Commands         int64
@@ -99,7 +101,7 @@ func (h *Hub) Stats() Stats {
 	s := Stats{
 		RingBytes: c.ringBytes.Load(), Waiting: int64(h.committer.waiting()),
 		Events: c.events.Load(), Deliveries: c.deliveries.Load(), Loads: c.loads.Load(),
-		Shared: c.shared.Load(), Gaps: c.gaps.Load(), Found: c.found.Load(), Unknown: c.unknown.Load(),
+		Shared: c.shared.Load(), Gaps: c.gaps.Load(), Found: c.found.Load(), Unknown: c.unknown.Load(), CollectedMedia: c.collected.Load(),
 		Unindexed: int64(h.unindexed.size()), IndexLate: h.unindexed.late(), Indexed: c.indexed.Load(),
 		Commits: c.batches.Load(), Commands: c.ops.Load(),
 		CommitSeconds: time.Duration(c.commitTime.Load()).Seconds(),

@@ -20,6 +20,7 @@ type Store interface {
 	DirectoryReader
 	RecordReader
 	ThreadReader
+	MediaReader
 	Keeper
 	Searcher
 }
@@ -90,6 +91,7 @@ type Tx interface {
 	ParticipantTx
 	MessageTx
 	ReceiptTx
+	MediaTx
 	DirectoryTx
 	OnceTx
 	HoldTx

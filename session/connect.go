@@ -2,11 +2,9 @@ package session
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"parley/hub"
-	"parley/session/token"
 	"parley/session/wire"
 )
 
@@ -33,7 +31,7 @@ func (s *Session) connect(r *wire.Request) {
 	defer s.over()
 	ctx, cancel := context.WithTimeout(s.server.ctx, readWithin)
 	defer cancel()
-	who, err := s.identify(ctx, raw, "")
+	who, err := s.server.identify(ctx, raw, "")
 	if err != nil {
 		s.refuseToken(r, hub.AsError(err))
 		return
@@ -130,47 +128,6 @@ func (s *Session) opened(actor hub.Actor, expires time.Time) error {
 	}
 }
 
-// bearer is whom a token speaks for.
-type bearer struct {
-	actor      hub.Actor
-	expires    time.Time
-	unnamed    bool              // the token names no service
-	credential hub.CredentialSID // by which it is to be pushed to, "" for none
-}
-
-// identify verifies a token and finds whom it speaks for. In one that names no service, otherwise stands for it; where that is
-// empty, the default one.
-func (s *Session) identify(ctx context.Context, raw string, otherwise hub.ServiceSID) (*bearer, error) {
-	if len(raw) > tokenBytes {
-		return nil, hub.Errorf(hub.CodeUnauthenticated, "the token is longer than %d bytes", tokenBytes)
-	}
-	claims, err := s.server.config.Verify(raw)
-	if errors.Is(err, token.ErrKeysUnavailable) { // the token may be good: it is not thrown away
-		return nil, &hub.Error{
-			Code: hub.CodeUnavailable, Msg: "the keys of the token's issuer are not at hand", RetryAfter: 5 * time.Second, Err: err,
-		}
-	}
-	if err != nil {
-		if refused, ok := errors.AsType[*token.Error](err); ok {
-			return nil, &hub.Error{Code: hub.Code(refused.Code), Msg: refused.Msg, Err: err}
-		}
-		return nil, &hub.Error{Code: hub.CodeUnauthenticated, Msg: "the token is not valid", Err: err}
-	}
-	b := &bearer{
-		actor: hub.Actor{Service: hub.ServiceSID(claims.ServiceSID), Identity: claims.Identity}, expires: claims.ExpiresAt,
-		unnamed: claims.ServiceSID == "", credential: hub.CredentialSID(claims.PushCredentialSID),
-	}
-	if b.unnamed {
-		if b.actor.Service = otherwise; otherwise == "" {
-			if b.actor.Service, err = s.server.hub.Default(ctx, s.server.config.Service); err != nil {
-				return nil, err
-			}
-		}
-	}
-	_, err = s.server.hub.Service(ctx, b.actor.Service)
-	return b, err
-}
-
 // updateToken takes a fresh token of the same user; any other is refused and the session goes on with what it has.
 func (s *Session) updateToken(r *wire.Request) {
 	p := wire.ParseParams(r.Method, r.Params)
@@ -185,7 +142,7 @@ func (s *Session) updateToken(r *wire.Request) {
 	if s.unnamed {
 		otherwise = s.actor.Service
 	}
-	who, err := s.identify(ctx, raw, otherwise)
+	who, err := s.server.identify(ctx, raw, otherwise)
 	if err == nil && (who.actor.Identity != s.actor.Identity || who.actor.Service != s.actor.Service) {
 		err = hub.Errorf(hub.CodeUnauthenticated, "the token is of another identity or service")
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// MethodNames lists the registry, what is not offered yet included.
+// MethodNames lists the registry.
 func MethodNames() []string {
-	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(methods)), unsupported...)))
+	return slices.Sorted(maps.Keys(methods))
 }

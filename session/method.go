@@ -3,7 +3,6 @@ package session
 import (
 	"bytes"
 	"context"
-	"slices"
 	"time"
 
 	"parley/hub"
@@ -46,8 +45,7 @@ func (m method) fetch(p *wire.Params) readMany {
 	}
 }
 
-// methods is every method of the protocol. What a client may call but this server does not offer yet is in
-// unsupported.
+// methods is every method of the protocol.
 var methods = map[string]method{
 	wire.MethodConnect:     {session: (*Session).connect},
 	wire.MethodTokenUpdate: {session: (*Session).updateToken},
@@ -93,6 +91,7 @@ var methods = map[string]method{
 	wire.MethodMessageSearch:   {readMany: searchMessages},
 	wire.MethodReactionAdd:     {write: react(false), result: message},
 	wire.MethodReactionRemove:  {write: react(true), result: message},
+	wire.MethodMediaURLs:       {read: mediaURLs},
 	wire.MethodReadSet:         {write: setRead, result: readState},
 
 	wire.MethodUserGet:         {read: getUser},
@@ -107,11 +106,6 @@ var methods = map[string]method{
 	wire.MethodPushUnregister: {write: func(p *wire.Params) hub.Command {
 		return &hub.UnregisterPush{Device: device(p)}
 	}},
-}
-
-// unsupported lists the methods of the protocol that this server does not offer yet.
-var unsupported = []string{
-	wire.MethodMediaURLs,
 }
 
 // dispatch begins one request.
@@ -139,19 +133,12 @@ func (s *Session) dispatch(r *wire.Request) {
 func (s *Session) admit(r *wire.Request) (method, *hub.Error) {
 	m, ok := methods[r.Method]
 	if !ok {
-		return m, unknownMethod(r.Method)
+		return m, wire.UnknownMethod(r.Method)
 	}
 	if r.Method != wire.MethodConnect && s.now() == phaseNew {
 		return m, hub.Errorf(hub.CodeInvalidRequest, "the first request must be connect")
 	}
 	return m, s.afford(m.write != nil)
-}
-
-func unknownMethod(name string) *hub.Error {
-	if slices.Contains(unsupported, name) {
-		return hub.Errorf(hub.CodeUnknownMethod, "%s is not supported by this server yet", name)
-	}
-	return wire.UnknownMethod(name)
 }
 
 func (s *Session) done(r *wire.Request) {

@@ -81,9 +81,6 @@ func updateParticipant(p *wire.Params) hub.Command {
 }
 
 func sendMessage(p *wire.Params) hub.Command {
-	if len(p.Strings("media", maxMedia)) > 0 {
-		p.Refuse("media", "left out: media is not supported by this server yet")
-	}
 	return &hub.SendMessage{
 		Conversation: ref(p),
 		Body:         p.StringOr("body", ""),
@@ -91,11 +88,9 @@ func sendMessage(p *wire.Params) hub.Command {
 		Attributes:   attributes(p),
 		ReplyTo:      p.Index("reply_to", ""),
 		Nonce:        p.StringOr("nonce", ""),
+		Media:        mediaSIDs(p),
 	}
 }
-
-// maxMedia bounds the media of one message (Twilio's figure).
-const maxMedia = 10
 
 func editMessage(p *wire.Params) hub.Command {
 	return &hub.EditMessage{

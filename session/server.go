@@ -18,7 +18,9 @@ type Config struct {
 	Verify  func(raw string) (token.Claims, error)
 	Service hub.ServiceSID // of tokens that name none
 	HubName string         // told to clients
-	Logger  *slog.Logger   // none: discarded
+	// SignMedia gives the path under which the content of a media is to be had, and until when; nil: there are no media.
+	SignMedia func(hub.MediaSID) (path string, until time.Time)
+	Logger    *slog.Logger // none: discarded
 
 	Heartbeat       time.Duration // silence after which the server pings; 25 s
 	ConnectWithin   time.Duration // for the first request; 10 s
@@ -109,6 +111,7 @@ func NewServer(config Config) *Server {
 type Peer struct {
 	Addr      string // remote address, after trusted proxies
 	UserAgent string
+	Base      string // what absolute URLs for it begin with: scheme://host[:port], and a path where there is one
 }
 
 // Serve runs a session on conn and returns at once; the server owns conn from now on.

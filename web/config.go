@@ -26,6 +26,9 @@ type Config struct {
 	Sessions Sessions
 	Log      *slog.Logger // nil: says nothing
 
+	// PublicURL is what absolute URLs begin with, without a slash at its end; "": what the asker asked.
+	PublicURL string
+
 	// Ready tells how the parts are; nil: all is well, always.
 	Ready func(context.Context) map[string]Health
 	// Routes are served beside this package's own, by pattern of http.ServeMux, as "GET /dev/token".

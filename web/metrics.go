@@ -93,6 +93,7 @@ var hubFigures = []figure[hub.Stats]{
 	gauge("ring_events", "Events kept in rings.", func(s hub.Stats) float64 { return float64(s.RingEvents) }),
 	gauge("ring_bytes", "Bytes kept in rings.", func(s hub.Stats) float64 { return float64(s.RingBytes) }),
 	gauge("cursor_lag", "Events by which the session that is farthest behind is behind.", func(s hub.Stats) float64 { return float64(s.Lag) }),
+	counter("media_deleted_total", "Files whose content was deleted.", func(s hub.Stats) float64 { return float64(s.CollectedMedia) }),
 	gauge("search_waiting", "Conversations that wait to be indexed.", func(s hub.Stats) float64 { return float64(s.Unindexed) }),
 	gauge("search_late_seconds", "For how long the first of them has been due.", func(s hub.Stats) float64 { return s.IndexLate.Seconds() }),
 	counter("search_indexed_total", "Messages put into the index of words, or taken out.", func(s hub.Stats) float64 { return float64(s.Indexed) }),

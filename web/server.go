@@ -19,6 +19,7 @@ type Server struct {
 
 	sessions  Sessions
 	ready     func(context.Context) map[string]Health
+	public    string
 	transport *transport
 	origins   *origins
 	hosts     hosts
@@ -51,7 +52,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.defaults()
 	s := &Server{
-		sessions: cfg.Sessions, ready: cfg.Ready,
+		sessions: cfg.Sessions, ready: cfg.Ready, public: cfg.PublicURL,
 		transport: newTransport(cfg.Transport),
 		pacer:     newPacer(cfg.Pace), probation: newCensus(cfg.Unconnected), addresses: newCensus(cfg.AddressConnections),
 	}

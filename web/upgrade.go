@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -50,7 +51,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, from source, t 
 	}
 	c.ticket = t
 	s.counts.upgraded.Add(1)
-	s.sessions.Serve(c, session.Peer{Addr: addrText(from.addr), UserAgent: r.UserAgent()})
+	s.sessions.Serve(c, session.Peer{Addr: addrText(from.addr), UserAgent: r.UserAgent(), Base: cmp.Or(s.public, from.self())})
 }
 
 // ticket is what a connection takes from others of its address, and gives back.

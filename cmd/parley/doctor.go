@@ -12,6 +12,7 @@ import (
 
 	"parley/hub/bus"
 	"parley/session/token"
+	"parley/store/blob"
 	"parley/store/postgres"
 )
 
@@ -32,7 +33,7 @@ type finding struct {
 func (c *doctorCommand) Run(ctx context.Context, std stdio) error {
 	failed := 0
 	for _, check := range []func(context.Context) finding{
-		c.checkSettings, c.checkTokens, c.checkPlace, c.checkStore, c.checkRedis, c.checkFiles, c.checkClock,
+		c.checkSettings, c.checkTokens, c.checkPlace, c.checkStore, c.checkMedia, c.checkRedis, c.checkFiles, c.checkClock,
 	} {
 		f := check(ctx)
 		report(std.out, f)
@@ -80,6 +81,17 @@ func (c *doctorCommand) checkTokens(ctx context.Context) finding {
 
 // leastFree is the free space that a store wants to begin with.
 const leastFree = 1 << 30
+
+// checkMedia puts a file and deletes it again.
+func (c *doctorCommand) checkMedia(ctx context.Context) finding {
+	f := finding{what: "media", advice: "look at the folder, or the bucket, of --media"}
+	blobs, err := blob.Open(c.Media)
+	if err == nil {
+		err = blobs.Check(ctx)
+	}
+	f.wrong = err
+	return f
+}
 
 // Of access(2).
 const (

@@ -13,6 +13,7 @@ import (
 	"parley/hub"
 	"parley/hub/bus"
 	"parley/session"
+	"parley/store/blob"
 	"parley/web"
 )
 
@@ -20,6 +21,7 @@ import (
 type hubFlags struct {
 	Store        string        `help:"Where conversations are kept: sqlite:FILE, with ?synchronous=normal for speed over the safety of the last moment, or for any number of hubs postgres://USER:PASSWORD@HOST/DATABASE." default:"sqlite:parley-data/parley.db" placeholder:"URL"`
 	Redis        string        `help:"Redis 7 or later that joins hubs which share a store: redis://, redis+sentinel:// or redis+cluster://, or rediss for TLS. By default there is one hub." placeholder:"URL"`
+	Media        string        `help:"Where uploaded files are kept: dir:PATH, which all hubs share, or s3://KEY:SECRET@HOST/BUCKET, with ?region=NAME and ?tls=false where they are needed." default:"dir:parley-data/media" placeholder:"URL"`
 	ReadyFile    string        `help:"Write the server's URL to this file once it is ready." placeholder:"FILE"`
 	PublicURL    string        `help:"Base of absolute URLs; by default that of the request." placeholder:"URL"`
 	TrustedProxy []string      `help:"Networks whose X-Forwarded-* headers are believed." placeholder:"CIDR"`
@@ -59,6 +61,9 @@ type limitFlags struct {
 	IdentityLength              int `help:"Characters of an identity or address." default:"256"`
 	NonceBytes                  int `help:"Bytes of a nonce." default:"64"`
 	ReactionBytes               int `help:"Bytes of a reaction's name." default:"32"`
+	FilenameLength              int `help:"Characters of the name of an uploaded file." default:"256"`
+	MediaBytes                  int `help:"Bytes of an uploaded file." default:"157286400"`
+	MessageMedia                int `help:"Files of one message." default:"10"`
 	Participants                int `help:"Participants of one conversation." default:"10000"`
 	NonChatParticipants         int `help:"Non-chat participants of one conversation." default:"50"`
 	UserConversations           int `help:"Conversations of one user that are not closed." default:"10000"`
@@ -70,6 +75,7 @@ func (f *limitFlags) hub() hub.Limits {
 		Body: f.BodyBytes, Subject: f.SubjectLength, MessageAttributes: f.AttributesBytes,
 		ConversationAttributes: f.ConversationAttributesBytes, FriendlyName: f.FriendlyNameLength,
 		UniqueName: f.UniqueNameLength, Identity: f.IdentityLength, Nonce: f.NonceBytes, Reaction: f.ReactionBytes,
+		Filename: f.FilenameLength, MessageMedia: f.MessageMedia,
 		Participants: f.Participants, NonChat: f.NonChatParticipants, UserConversations: f.UserConversations,
 		ResumeRows: f.ResumeRows,
 	}
@@ -101,6 +107,9 @@ func (f *hubFlags) check() error {
 			return usageError{fmt.Errorf("--redis: %w", err)}
 		}
 	}
+	if _, err := blob.Open(f.Media); err != nil {
+		return usageError{fmt.Errorf("--media: %w", err)}
+	}
 	config := f.web(nil)
 	config.Sessions = new(session.Server) // nothing is served
 	if _, err := web.New(config); err != nil {
@@ -125,6 +134,7 @@ func (f *hubFlags) checkURL() error {
 func (f *hubFlags) web(log *slog.Logger) web.Config {
 	return web.Config{
 		Log:       log,
+		PublicURL: strings.TrimSuffix(f.PublicURL, "/"),
 		Access:    web.Access{AllowOrigins: f.AllowOrigin, AllowHosts: f.AllowHost, TrustedProxies: f.TrustedProxy},
 		Transport: web.Transport{WriteTimeout: f.WriteTimeout, Compression: f.Compression},
 		Pace:      web.Pace{AddressConnections: f.Limits.AddressConnections},

@@ -17,7 +17,7 @@ var goroutines = []starter{
 	{file: "hub/bus/local.go", starts: 1, stops: "Seat.Close", waits: "Seat.Close"},
 	{file: "hub/bus/redis.go", starts: 3, stops: "Redis.Close cancels their context", waits: "Redis.Close"},
 	{file: "hub/bus/redistest/server.go", starts: 1, stops: "the end of the process", waits: "Server.Kill, at the latest at the test's end"},
-	{file: "hub/hub.go", starts: 5, stops: "Hub.Close cancels their context and closes the loader", waits: "Hub.Close"},
+	{file: "hub/hub.go", starts: 6, stops: "Hub.Close cancels their context and closes the loader", waits: "Hub.Close"},
 	{file: "session/client/client.go", starts: 2, stops: "Client.Close", waits: "Client.Close"},
 	{file: "session/client/link.go", starts: 2, stops: "the end of its connection", waits: "Client.serve, before it returns"},
 	{file: "session/client/read.go", starts: 1, stops: "the end of its connection", waits: "Client.serve, before it returns"},

@@ -94,6 +94,9 @@ type setup struct {
 	routes        func(*server) map[string]http.Handler
 }
 
+// linkKey is what links to media are signed with: hubs of one account have it in common.
+func (s *setup) linkKey() []byte { return []byte(s.authToken) }
+
 // check refuses addresses that cannot be listened on anywhere.
 func (s *setup) check(ctx context.Context) error {
 	for flag, addr := range map[string]string{"--listen": s.listen, "--admin": s.admin} {

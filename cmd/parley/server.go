@@ -15,6 +15,7 @@ import (
 	"parley/session"
 	"parley/session/token"
 	"parley/session/wire"
+	"parley/store/blob"
 	"parley/store/postgres"
 	"parley/web"
 	docs "parley/web/api"
@@ -30,6 +31,7 @@ type server struct {
 	log      *slog.Logger
 	flags    *hubFlags
 	store    hub.Store
+	blobs    blob.Store
 	bus      *bus.Redis // nil: one hub
 	hub      *hub.Hub
 	verifier *token.Verifier
@@ -66,9 +68,12 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 	if s.store, err = openStore(ctx, flags.Store, log); err != nil {
 		return err
 	}
+	if s.blobs, err = blob.Open(flags.Media); err != nil {
+		return usageError{fmt.Errorf("--media: %w", err)}
+	}
 	config := hub.Config{
 		Store: s.store, Encoder: wire.Encoder{}, Logger: log,
-		Limits: flags.Limits.hub(), PrivateJoin: flags.PrivateJoin,
+		Blobs: s.blobs, Limits: flags.Limits.hub(), PrivateJoin: flags.PrivateJoin,
 	}
 	if postgres.IsURL(flags.Store) && flags.Redis == "" {
 		config.Compare = unjoinedEvery
@@ -88,7 +93,7 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 		return err
 	}
 	s.sessions = session.NewServer(session.Config{
-		Hub: s.hub, Verify: s.verifier.Verify, Service: s.service, HubName: flags.HubName, Logger: log,
+		Hub: s.hub, Verify: s.verifier.Verify, SignMedia: api.NewLinks(set.linkKey()).Sign, Service: s.service, HubName: flags.HubName, Logger: log,
 		Heartbeat: flags.Heartbeat, FrameBytes: flags.Limits.FrameBytes, ServerFrame: flags.Limits.ServerFrameBytes,
 		Rate: flags.SessionRate, UserRate: flags.UserRate,
 		MaxConnections: flags.Limits.Connections, UserConnections: flags.Limits.UserConnections,
@@ -142,6 +147,7 @@ func (s *server) listen(ctx context.Context, set setup) (err error) {
 	config.Sessions, config.Ready, config.Docs = s.sessions, s.health, docs.Docs()
 	config.REST = api.New(api.Config{
 		Hub: s.hub, Service: s.service, Log: s.log, Rate: s.flags.RestRate, PublicURL: strings.TrimSuffix(s.flags.PublicURL, "/"),
+		Identify: s.sessions.Identify, Blobs: s.blobs, LinkKey: set.linkKey(), MostMedia: int64(s.flags.Limits.MediaBytes),
 		Account: api.Account{SID: set.tokens.AccountSID, AuthToken: set.authToken, APIKeys: set.tokens.APIKeys},
 	})
 	if set.routes != nil {

@@ -2,6 +2,8 @@ package wire
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"parley/hub"
@@ -28,7 +30,7 @@ func (w *writer) message(m *hub.Message) {
 	w.int("index", m.Index)
 	w.text("author", m.Author)
 	w.text("body", m.Body)
-	w.absent("media", "null")
+	w.media(m.Media)
 	w.attributes(m.Attributes)
 	w.text("participant_sid", string(m.Participant))
 	w.time("date_created", m.DateCreated)
@@ -59,6 +61,40 @@ func (w *writer) delivery(d hub.Delivery) {
 	w.must("failed", d.Amount(d.Failed))
 	w.must("undelivered", d.Amount(d.Undelivered))
 	w.close()
+}
+
+// media writes what a message carries, null for nothing.
+func (w *writer) media(all []hub.Attachment) {
+	if len(all) == 0 {
+		w.absent("media", "null")
+		return
+	}
+	list(w, "media", all, func(dst []byte, m hub.Attachment) []byte {
+		of := writer{buf: dst, answer: w.answer}
+		of.open()
+		of.must("sid", string(m.SID))
+		of.int("size", m.Size)
+		of.must("content_type", m.ContentType)
+		of.text("filename", m.Filename)
+		of.must("category", string(m.Category))
+		of.close()
+		return of.buf
+	})
+}
+
+// AppendMediaURLs appends where media are to be had, by sid, and until when.
+func AppendMediaURLs(dst []byte, urls map[hub.MediaSID]string, until time.Time) []byte {
+	w := writer{buf: dst, answer: true}
+	w.open()
+	w.key("urls")
+	w.open()
+	for _, sid := range slices.Sorted(maps.Keys(urls)) {
+		w.must(string(sid), urls[sid])
+	}
+	w.close()
+	w.time("expires_at", until)
+	w.close()
+	return w.buf
 }
 
 func (w *writer) reactions(all []hub.Reaction) {
@@ -155,6 +191,7 @@ type Media struct {
 	Size        int64  `json:"size"` // bytes
 	ContentType string `json:"content_type"`
 	Filename    string `json:"filename"`
+	Category    string `json:"category"` // media, body or history
 }
 
 // Reaction counts who reacted with one name.

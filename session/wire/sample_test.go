@@ -32,6 +32,10 @@ func fullMessage() *hub.Message {
 			{Name: "👍", Count: 25, Identities: []string{"alice", "bob"}},
 		},
 		DateCreated: sampleTime, DateUpdated: sampleLater, LastUpdatedBy: "alice", Created: 40, Changed: 42,
+		Media: []hub.Attachment{
+			{SID: "ME0190a5f1c0a07b1e8f6f00000000000b", Size: 5, ContentType: "image/png", Filename: "tea \"☕\".png", Category: hub.CategoryMedia},
+			{SID: "ME0190a5f1c0a07b1e8f6f00000000000c", Size: 7, ContentType: "text/plain", Category: hub.CategoryBody},
+		},
 		ContentSID: "HX0190a5f1c0a07b1e8f6f000000000007", Delivery: hub.Delivery{Total: 2, Sent: 2, Delivered: 1},
 	}
 }

@@ -36,9 +36,9 @@ WITH RECURSIVE search(low, high) AS (
 ), mark AS MATERIALIZED (
 	SELECT u.*, row_number() OVER upto AS nth, sum(size) OVER upto - size AS before FROM (
 		SELECT * FROM (
-			(SELECT created_rev AS position, %d AS kind, removed, idx, NULL AS sid, octet_length(body) + octet_length(attributes) + %d AS size FROM message
+			(SELECT created_rev AS position, %d AS kind, removed, idx, NULL AS sid, octet_length(body) + octet_length(attributes) + octet_length(media) + %d AS size FROM message
 				WHERE conversation = w.sid AND removed = 0 AND idx >= (SELECT idx FROM start) ORDER BY idx LIMIT $4)
-			UNION ALL (SELECT changed_rev, CASE removed WHEN 1 THEN %d ELSE %d END, removed, idx, NULL, octet_length(body) + octet_length(attributes) + %d
+			UNION ALL (SELECT changed_rev, CASE removed WHEN 1 THEN %d ELSE %d END, removed, idx, NULL, octet_length(body) + octet_length(attributes) + octet_length(media) + %d
 				FROM message WHERE conversation = w.sid AND changed_rev > w.since AND changed_rev > created_rev AND created_rev <= w.since
 				ORDER BY changed_rev LIMIT $4)
 			UNION ALL SELECT CASE WHEN created_rev > w.since THEN created_rev ELSE changed_rev END,

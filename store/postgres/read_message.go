@@ -34,7 +34,7 @@ func (s *Store) Message(ctx context.Context, v hub.Viewer, ref hub.ConversationR
 	return found, nil
 }
 
-// messageWeight is about what a message takes beside its body and attributes.
+// messageWeight is about what a message takes beside its body, attributes and media, as hub.Message.Weight has it.
 const messageWeight = 900
 
 // Messages implements hub.MessageReader.
@@ -75,7 +75,7 @@ func queueMessages(b *pgx.Batch, v hub.Viewer, ref hub.ConversationRef, query hu
 		if err != nil || *more {
 			return err
 		}
-		size += len(m.Body) + len(m.Attributes) + messageWeight
+		size += m.Weight()
 		if *more = len(page.Messages) == query.Limit || query.Bytes > 0 && size > query.Bytes && len(page.Messages) > 0; !*more {
 			page.Messages = append(page.Messages, m)
 		}

@@ -55,15 +55,16 @@ const messageColumns = `coalesce(m.conversation, ''), coalesce(m.idx, -1), coale
 	coalesce(m.participant, ''), coalesce(m.body, ''), coalesce(m.subject, ''), coalesce(m.attributes, ''),
 	coalesce(m.reply_to, -1), coalesce(m.nonce, ''), coalesce(m.reactions, ''), coalesce(m.created, 0), coalesce(m.updated, 0),
 	coalesce(m.updated_by, ''), coalesce(m.created_rev, 0), coalesce(m.changed_rev, 0), coalesce(m.removed, 0) = 1,
-	coalesce(m.content, ''), coalesce(m.content_variables, ''), coalesce(m.expected, 0), coalesce(m.delivery, '')`
+	coalesce(m.content, ''), coalesce(m.content_variables, ''), coalesce(m.expected, 0), coalesce(m.delivery, ''),
+	coalesce(m.media, '')`
 
 // messageFields are where messageColumns go; finish completes what was read.
 func messageFields(m *hub.Message) (fields []any, finish func() error) {
-	var reactions, delivery string
+	var reactions, delivery, media string
 	fields = []any{
 		&m.Conversation, &m.Index, &m.SID, &m.Author, &m.Participant, &m.Body, &m.Subject, &m.Attributes, &m.ReplyTo, &m.Nonce,
 		&reactions, at(&m.DateCreated), at(&m.DateUpdated), &m.LastUpdatedBy, &m.Created, &m.Changed, &m.Removed,
-		&m.ContentSID, &m.ContentVariables, &m.Delivery.Total, &delivery,
+		&m.ContentSID, &m.ContentVariables, &m.Delivery.Total, &delivery, &media,
 	}
 	return fields, func() error {
 		if reactions != "" {
@@ -72,7 +73,12 @@ func messageFields(m *hub.Message) (fields []any, finish func() error) {
 			}
 		}
 		if delivery != "" {
-			return json.Unmarshal([]byte(delivery), &m.Delivery)
+			if err := json.Unmarshal([]byte(delivery), &m.Delivery); err != nil {
+				return err
+			}
+		}
+		if media != "" {
+			return json.Unmarshal([]byte(media), &m.Media)
 		}
 		return nil
 	}

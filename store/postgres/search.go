@@ -107,7 +107,7 @@ func findMessages(ctx context.Context, t pgx.Tx, text string, scope any, below s
 			return err
 		}
 		if exists {
-			size += len(m.Body) + len(m.Attributes) + messageWeight
+			size += m.Weight()
 			if len(page.Messages) > 0 && query.Bytes > 0 && size > query.Bytes {
 				page.Next = makeFoundToken(last)
 				return nil

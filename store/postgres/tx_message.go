@@ -41,7 +41,7 @@ func (t *tx) PutMessage(m *hub.Message) error {
 	}
 	switch {
 	case m.Created == m.Changed:
-		t.insertMessage(m)
+		return t.insertMessage(m)
 	case m.Removed:
 		t.removeMessage(m)
 	default:
@@ -57,18 +57,23 @@ func (t *tx) PutMessage(m *hub.Message) error {
 	return nil
 }
 
-func (t *tx) insertMessage(m *hub.Message) {
+func (t *tx) insertMessage(m *hub.Message) error {
+	media, err := mediaText(m.Media)
+	if err != nil {
+		return err
+	}
 	t.exec(`INSERT INTO message (conversation, removed, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
-		reactions, created, updated, updated_by, created_rev, changed_rev, content, content_variables, expected)
-		VALUES ($1,0,$2,$3,$4,$5,$6,$7,$8,$9,$10,'',$11,$12,$13,$14,$15,$16,$17,$18)`,
+		reactions, created, updated, updated_by, created_rev, changed_rev, content, content_variables, expected, media)
+		VALUES ($1,0,$2,$3,$4,$5,$6,$7,$8,$9,$10,'',$11,$12,$13,$14,$15,$16,$17,$18,$19)`,
 		m.Conversation, m.Index, m.SID, m.Author, m.Participant, m.Body, m.Subject, m.Attributes, m.ReplyTo, m.Nonce,
 		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed,
-		m.ContentSID, m.ContentVariables, m.Delivery.Total)
+		m.ContentSID, m.ContentVariables, m.Delivery.Total, media)
 	if m.Nonce == "" {
-		return
+		return nil
 	}
 	t.exec(`INSERT INTO nonce (conversation, nonce, author, idx) VALUES ($1, $2, $3, $4)`, m.Conversation, m.Nonce, m.Author, m.Index)
 	t.op.nonces[nonceKey{m.Conversation, m.Author, m.Nonce}] = copied(m)
+	return nil
 }
 
 // removeMessage leaves a tombstone: what says when, by whom and with which nonce it was sent stays.
@@ -76,7 +81,7 @@ func (t *tx) removeMessage(m *hub.Message) {
 	t.exec(`DELETE FROM reaction WHERE conversation = $1 AND idx = $2`, m.Conversation, m.Index)
 	t.exec(`DELETE FROM receipt WHERE conversation = $1 AND idx = $2`, m.Conversation, m.Index)
 	t.one(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
-		content = '', content_variables = '', expected = 0, delivery = '', updated = $3, updated_by = '', changed_rev = $4, removed = 1 WHERE conversation = $1 AND removed = ANY ('{0,1}') AND idx = $2`,
+		content = '', content_variables = '', expected = 0, delivery = '', media = '', updated = $3, updated_by = '', changed_rev = $4, removed = 1 WHERE conversation = $1 AND removed = ANY ('{0,1}') AND idx = $2`,
 		m.Conversation, m.Index, millis(m.DateUpdated), m.Changed)
 }
 

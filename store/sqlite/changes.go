@@ -184,7 +184,7 @@ func content(ctx context.Context, q querier, l *loaded, m mark) (e *hub.Event, b
 		if e.Message, err = scanMessage(row.Scan, l.c.SID); err != nil {
 			return nil, 0, err
 		}
-		bytes = len(e.Message.Body) + len(e.Message.Attributes) + messageWeight
+		bytes = e.Message.Weight()
 	case hub.ConversationUpdated:
 		thread := l.c
 		e.Thread = &thread

@@ -11,19 +11,22 @@ import (
 
 const messageColumns = `m.idx, m.sid, m.author, m.participant, m.body, m.subject, m.attributes, m.reply_to, m.nonce,
 	m.reactions, m.created, m.updated, m.updated_by, m.created_rev, m.changed_rev, m.removed, m.content, m.content_variables,
-	m.expected, m.delivery`
+	m.expected, m.delivery, m.media`
 
 func scanMessage(scan func(...any) error, conversation hub.ConversationSID) (*hub.Message, error) {
 	m := &hub.Message{Conversation: conversation}
-	var reactions, delivery string
+	var reactions, delivery, media string
 	err := scan(&m.Index, &m.SID, &m.Author, &m.Participant, &m.Body, &m.Subject, &m.Attributes, &m.ReplyTo, &m.Nonce,
 		&reactions, at(&m.DateCreated), at(&m.DateUpdated), &m.LastUpdatedBy, &m.Created, &m.Changed, &m.Removed, &m.ContentSID, &m.ContentVariables,
-		&m.Delivery.Total, &delivery)
+		&m.Delivery.Total, &delivery, &media)
 	if err == nil && reactions != "" {
 		err = json.Unmarshal([]byte(reactions), &m.Reactions)
 	}
 	if err == nil && delivery != "" {
 		err = json.Unmarshal([]byte(delivery), &m.Delivery)
+	}
+	if err == nil && media != "" {
+		err = json.Unmarshal([]byte(media), &m.Media)
 	}
 	return m, err
 }
@@ -94,7 +97,7 @@ func (t *tx) removeMessage(id int64, m *hub.Message) error {
 		return err
 	}
 	return t.one(`UPDATE message SET body = '', subject = '', attributes = '', reply_to = -1, reactions = '', participant = '',
-		content = '', content_variables = '', expected = 0, delivery = '', updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND removed IN (0, 1) AND idx = ?`,
+		content = '', content_variables = '', expected = 0, delivery = '', media = '', updated = ?, updated_by = '', changed_rev = ?, removed = 1 WHERE conversation = ? AND removed IN (0, 1) AND idx = ?`,
 		millis(m.DateUpdated), m.Changed, id, m.Index)
 }
 
@@ -108,12 +111,16 @@ func (t *tx) one(text string, args ...any) error {
 }
 
 func (t *tx) insertMessage(id int64, m *hub.Message) error {
-	err := t.exec(`INSERT INTO message (conversation, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
-		reactions, created, updated, updated_by, created_rev, changed_rev, removed, content, content_variables, expected)
-		VALUES (?,?,?,?,?,?,?,?,?,?,'',?,?,?,?,?,0,?,?,?)`,
+	media, err := mediaText(m.Media)
+	if err != nil {
+		return err
+	}
+	err = t.exec(`INSERT INTO message (conversation, idx, sid, author, participant, body, subject, attributes, reply_to, nonce,
+		reactions, created, updated, updated_by, created_rev, changed_rev, removed, content, content_variables, expected, media)
+		VALUES (?,?,?,?,?,?,?,?,?,?,'',?,?,?,?,?,0,?,?,?,?)`,
 		id, m.Index, m.SID, m.Author, m.Participant, m.Body, m.Subject, m.Attributes, m.ReplyTo, m.Nonce,
 		millis(m.DateCreated), millis(m.DateUpdated), m.LastUpdatedBy, m.Created, m.Changed,
-		m.ContentSID, m.ContentVariables, m.Delivery.Total)
+		m.ContentSID, m.ContentVariables, m.Delivery.Total, media)
 	if err != nil || m.Nonce == "" {
 		return err
 	}

@@ -16,6 +16,8 @@ const purgeAtOnce = 50
 
 // purges remove up to ?2 rows each of what a conversation holds, the hottest first.
 var purges = []string{
+	`UPDATE media SET state = 'gone' WHERE sid IN (SELECT sid FROM media
+		WHERE conversation = (SELECT sid FROM conversation WHERE id = ?1) AND state = 'attached' LIMIT ?2)`,
 	`DELETE FROM nonce WHERE conversation = ?1 AND (nonce, author) IN (SELECT nonce, author FROM nonce WHERE conversation = ?1 LIMIT ?2)`,
 	`DELETE FROM reaction WHERE conversation = ?1 AND (idx, name, identity) IN
 		(SELECT idx, name, identity FROM reaction WHERE conversation = ?1 LIMIT ?2)`,

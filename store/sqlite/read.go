@@ -183,9 +183,6 @@ func (s *Store) Message(ctx context.Context, v hub.Viewer, ref hub.ConversationR
 	return found, err
 }
 
-// messageWeight is about what a message takes beside its body and attributes.
-const messageWeight = 900
-
 // Messages implements hub.MessageReader.
 func (s *Store) Messages(ctx context.Context, v hub.Viewer, ref hub.ConversationRef, query hub.MessageQuery) (*hub.MessagePage, error) {
 	page := &hub.MessagePage{}
@@ -206,7 +203,7 @@ func (s *Store) Messages(ctx context.Context, v hub.Viewer, ref hub.Conversation
 			if err != nil || more {
 				return err
 			}
-			size += len(m.Body) + len(m.Attributes) + messageWeight
+			size += m.Weight()
 			if more = len(page.Messages) == query.Limit || query.Bytes > 0 && size > query.Bytes && len(page.Messages) > 0; !more {
 				page.Messages = append(page.Messages, m)
 			}

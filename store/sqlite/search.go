@@ -204,7 +204,7 @@ func (f *finding) read(ctx context.Context, q querier, hits []hit, next int64) (
 			continue
 		}
 		m.Conversation = sid
-		size := f.size + len(m.Body) + len(m.Attributes) + messageWeight
+		size := f.size + m.Weight()
 		if len(f.page.Messages) == f.query.Limit || len(f.page.Messages) > 0 && f.query.Bytes > 0 && size > f.query.Bytes {
 			f.full = true
 			return f.last, nil

@@ -59,6 +59,9 @@ var cases = []struct {
 	{"Everything", (*world).everything},
 	{"Epoch", (*world).epoch},
 	{"Closed", (*world).closed},
+	{"Media", (*world).media},
+	{"MediaPages", (*world).mediaPages},
+	{"Garbage", (*world).garbage},
 	{"Once", (*world).once},
 }
 

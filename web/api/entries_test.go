@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"testing"
 
 	"parley/hub"
@@ -115,6 +117,9 @@ var entries = map[string]entry{
 	"UpdateUserConversation":      {form: []string{"NotificationLevel", "muted"}},
 	"DeleteUserConversation":      {},
 
+	"FetchMedia":  {},
+	"DeleteMedia": {},
+
 	"BarUser":    {},
 	"LiftBar":    {},
 	"EndSession": {},
@@ -139,4 +144,15 @@ var makers = map[string]func(t *testing.T, w *world, service hub.ServiceSID, pat
 	"Receipts":                 makeReceipt,
 	"ParticipantConversations": makeConversation,
 	"search":                   makeTalk,
+	"Media":                    makeMedia,
+}
+
+func makeMedia(t *testing.T, w *world, _ hub.ServiceSID, path string) string {
+	t.Helper()
+	a := w.send(t, http.MethodPost, path, url.Values{"any": {"content"}}) // a form is a file too
+	sid, _ := a.value["sid"].(string)
+	if a.status != http.StatusCreated {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	return sid
 }

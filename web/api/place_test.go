@@ -19,6 +19,7 @@ import (
 	"parley/session"
 	"parley/session/token"
 	"parley/session/wire"
+	"parley/store/blob"
 	"parley/store/postgres"
 	"parley/store/postgres/pgtest"
 	"parley/store/sqlite"
@@ -131,13 +132,14 @@ type place struct {
 
 func newPlace(t *testing.T, e engine) *place {
 	t.Helper()
+	blobs := blob.Dir(t.TempDir())
 	h := hub.New(hub.Config{Store: e.store, Encoder: wire.Encoder{}, Limits: hub.DefaultLimits()})
 	p := &place{engine: e, hub: h, http: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}}
 	p.home, p.other = p.newService(t, "home"), p.newService(t, "other")
 	nobody := func(string) (token.Claims, error) { return token.Claims{}, errors.New("nobody connects") }
 	sessions := session.NewServer(session.Config{Hub: h, Service: p.home, Verify: nobody})
 	w, err := web.New(web.Config{Sessions: sessions, REST: rest.New(rest.Config{
-		Hub: h, Service: p.home, Account: rest.Account{SID: account, AuthToken: authToken},
+		Hub: h, Service: p.home, Blobs: blobs, Account: rest.Account{SID: account, AuthToken: authToken},
 	})})
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,12 @@ type Config struct {
 	Account Account
 	Log     *slog.Logger // nil: says nothing
 
+	// Identify finds whom an access token speaks for; nil: none is taken.
+	Identify func(ctx context.Context, raw string) (who hub.Actor, expires time.Time, err error)
+
+	Blobs     Blobs  // the content of media; nil: there are no media
+	LinkKey   []byte // that links to media are signed with; the same on all hubs
+	MostMedia int64  // bytes of one; 0: 150 MB (Twilio)
 	PublicURL string // base of absolute URLs, without a slash at its end; "": what the request was sent to
 
 	Rate       float64       // requests a second of each name that gets in, burst four times that; 0: no limit
@@ -29,14 +35,19 @@ const serveWithin = 10 * time.Second
 
 // API is the handler of everything under Prefix.
 type API struct {
-	hub     *hub.Hub
-	service hub.ServiceSID
-	account *credentials
-	routes  *node
-	log     *slog.Logger
-	public  string
-	within  time.Duration
-	foreign *http.CrossOriginProtection
+	hub      *hub.Hub
+	service  hub.ServiceSID
+	account  *credentials
+	routes   *node
+	log      *slog.Logger
+	public   string
+	identify func(context.Context, string) (hub.Actor, time.Time, error)
+	blobs    Blobs
+	links    *Links
+	most     int64
+	uploads  chan struct{} // size mostUploads
+	within   time.Duration
+	foreign  *http.CrossOriginProtection
 }
 
 // Prefix is where an API is to be served, with the path as it was sent.
@@ -47,12 +58,16 @@ func New(cfg Config) *API {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.MostMedia == 0 {
+		cfg.MostMedia = 150 << 20
+	}
 	if cfg.BodyWithin == 0 {
 		cfg.BodyWithin = 10 * time.Second
 	}
 	return &API{
 		hub: cfg.Hub, service: cfg.Service, account: newCredentials(cfg.Account, cfg.Rate), routes: plan(places(operations())),
-		log: cfg.Log, public: cfg.PublicURL, within: cfg.BodyWithin, foreign: http.NewCrossOriginProtection(),
+		log: cfg.Log, public: cfg.PublicURL,
+		identify: cfg.Identify, blobs: cfg.Blobs, links: NewLinks(cfg.LinkKey), most: cfg.MostMedia, uploads: make(chan struct{}, mostUploads), within: cfg.BodyWithin, foreign: http.NewCrossOriginProtection(),
 	}
 }
 
@@ -80,18 +95,59 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer serves a request, and tells for the log who asked, and how it went.
 func (a *API) answer(w http.ResponseWriter, r *http.Request) (by string, status int, err error) {
-	by, status, result, err := a.serve(w, r)
+	c, by, err := a.begin(r)
+	var result any
+	switch {
+	case err != nil:
+	case c.place.stream != nil:
+		seen := &statusWriter{ResponseWriter: w}
+		if err = c.place.stream(seen, r, c); seen.status != 0 || err == nil {
+			return by, seen.status, err
+		}
+	default:
+		result, err = c.carryOut(w, r)
+	}
 	if err != nil {
 		return by, refuse(w, r, err), err
 	}
-	if result == nil {
+	if status = c.place.status; result == nil {
 		w.WriteHeader(status)
 		return by, status, nil
 	}
+	return by, status, reply(w, status, result)
+}
+
+// reply answers with JSON.
+func reply(w http.ResponseWriter, status int, result any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	return by, status, encode(w, result)
+	return encode(w, result)
 }
+
+// statusWriter remembers with which status was answered, 0 while nothing was.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // encode writes an answer. Nothing that a browser would take for markup is escaped: it is not one's page.
 func encode(w io.Writer, answer any) error {
@@ -100,79 +156,37 @@ func encode(w io.Writer, answer any) error {
 	return e.Encode(answer)
 }
 
-// serve does what comes before an operation, and the operation.
-func (a *API) serve(w http.ResponseWriter, r *http.Request) (by string, status int, result any, err error) {
-	by, err = a.admit(r)
-	if err != nil {
-		return by, 0, nil, err
+// begin does what comes before a request's parameters: who asks, and for what.
+func (a *API) begin(r *http.Request) (c *call, by string, err error) {
+	c, routing := a.route(r.Method, r.URL.EscapedPath())
+	who, err := a.admit(r, c)
+	if err == nil {
+		err = routing // told to those who got in alone
 	}
-	c, err := a.route(r.Method, r.URL.EscapedPath())
 	if err != nil {
-		return by, 0, nil, err
-	}
-	if c.sent, err = form(w, r, c.place.operation); err != nil {
-		return by, 0, nil, err
+		return nil, who.name, err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), serveWithin)
 	defer cancel()
-	if err := c.within(ctx, a.base(r)); err != nil {
-		return by, 0, nil, err
+	return c, who.name, c.within(ctx, who, a.base(r))
+}
+
+// carryOut reads the parameters and has the operation served.
+func (c *call) carryOut(w http.ResponseWriter, r *http.Request) (result any, err error) {
+	if c.sent, err = form(w, r, c.place.operation); err != nil {
+		return nil, err
 	}
 	if c.values, err = c.place.understand(c.sent); err != nil {
-		return by, 0, nil, err
+		return nil, err
 	}
 	c.readOnce(r)
-	if result, err = c.place.serve(ctx, c); err != nil {
-		if result, err = c.again(ctx, err); err == nil {
-			w.Header().Set(repeatedHeader, "true")
-		}
+	ctx, cancel := context.WithTimeout(r.Context(), serveWithin)
+	defer cancel()
+	if result, err = c.place.serve(ctx, c); err == nil {
+		return result, nil
 	}
-	return by, c.place.status, result, err
-}
-
-// admit finds who asks, and refuses whom it does not know and who asks too much.
-func (a *API) admit(r *http.Request) (by string, err error) {
-	if err := a.foreign.Check(r); err != nil { // a browser that knows the credentials, and a page that is not ours
-		return "", &hub.Error{Code: hub.CodeForbidden, Msg: "requests of other sites are not served", Err: err}
+	if result, err = c.again(ctx, err); err == nil {
+		w.Header().Set(repeatedHeader, "true")
 	}
-	by, ok := a.account.of(r)
-	if !ok {
-		return "", hub.Errorf(hub.CodeUnauthenticated, "Authenticate")
-	}
-	return by, a.account.afford(by)
-}
-
-type originKey struct{}
-
-// WithOrigin has a request know the scheme://host[:port] that its sender sent it to, which proxies may have to tell.
-func WithOrigin(r *http.Request, origin string) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), originKey{}, origin))
-}
-
-// base is what absolute URLs begin with.
-func (a *API) base(r *http.Request) string {
-	if a.public != "" {
-		return a.public
-	}
-	if origin, ok := r.Context().Value(originKey{}).(string); ok {
-		return origin
-	}
-	return "http://" + r.Host
-}
-
-// within finds the service that a call is about, and where its things are.
-func (c *call) within(ctx context.Context, base string) (err error) {
-	c.origin, c.service, c.base = base, c.api.service, base+root
-	if c.place.scoped {
-		c.service = hub.ServiceSID(c.path["ChatServiceSid"])
-	} else if c.service, err = c.api.hub.Default(ctx, c.api.service); err != nil {
-		return err
-	}
-	if _, err := c.api.hub.Service(ctx, c.service); err != nil {
-		return err
-	}
-	if c.place.scoped {
-		c.base += "/Services/" + string(c.service)
-	}
-	return nil
+	return result, err
 }

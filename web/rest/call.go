@@ -14,6 +14,7 @@ type call struct {
 	place   *place
 	path    map[string]string // values of the path, unescaped
 	service hub.ServiceSID    // that the path names, or the default one; it exists
+	bearer  string            // identity of who acts by an access token, "" for the account
 	values  map[string]any    // of the parameters that were given, by name
 	sent    url.Values        // all that was given, for the addresses of a list's pages
 	base    string            // absolute, of what stands in the same scope: https://host/v1, or that of the service
@@ -22,8 +23,8 @@ type call struct {
 	once    *hub.Once         // what the request's Idempotency-Key stands for, nil where it has none
 }
 
-// actor is who acts: the account itself.
-func (c *call) actor() hub.Actor { return hub.Actor{Service: c.service} }
+// actor is who acts: the account itself, or a user where the operation takes access tokens.
+func (c *call) actor() hub.Actor { return hub.Actor{Service: c.service, Identity: c.bearer} }
 
 // value is what was given for a parameter, nil where nothing was. Asking for one that is not the operation's is a mistake
 // in the program.

@@ -63,6 +63,10 @@ var securitySchemes = object{
 		"type": "http", "scheme": "basic",
 		"description": "The account's sid and auth token, or an API key's sid and secret.",
 	},
+	"token": object{
+		"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+		"description": "A user's access token; X-Twilio-Token may hold it too.",
+	},
 }
 
 var headers = object{
@@ -105,6 +109,19 @@ func (d *drawing) operation(p *place) object {
 	if p.takesBody() && len(p.params) > 0 {
 		o["requestBody"] = formBody(p.params)
 	}
+	if p.body != "" {
+		o["requestBody"] = object{"required": true, "content": object{p.body: object{"schema": object{}}}}
+	}
+	if p.stream != nil {
+		o["x-stream"] = true
+	}
+	switch p.access {
+	case byAccount:
+	case byToken:
+		o["security"] = []object{{"account": []string{}}, {"token": []string{}}}
+	case byLink:
+		o["security"] = []object{}
+	}
 	return o
 }
 
@@ -113,6 +130,9 @@ func (d *drawing) responses(p *place) object {
 	good := object{"description": http.StatusText(p.status), "headers": references("headers", p.headers()...)}
 	if p.answer != nil {
 		good["content"] = object{"application/json": object{"schema": d.answer(p)}}
+	}
+	if p.stream != nil && p.answer == nil {
+		good["content"] = object{"*/*": object{"schema": object{}}}
 	}
 	all := object{strconv.Itoa(p.status): good}
 	for _, status := range p.failures() {

@@ -28,6 +28,8 @@ var groups = []group{
 	{"/Configuration/Addresses", "Addresses", "What is made of messages that come from outside."},
 	{"/Credentials", "Credentials", "What push services want to see."},
 	{"/Media", "Media", "Files of messages."},
+	{"/MediaSet", "Media", ""},
+	{"/Content/Media", "Media", ""},
 	{"/parley", "Parley", "What Twilio does not have."},
 }
 

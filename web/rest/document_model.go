@@ -84,6 +84,7 @@ var named = map[string]object{
 	"default_conversation_role_sid":         sidSchema("RL"),
 	"content_sid":                           sidSchema("HX"),
 	"credential_sid":                        sidSchema("CR"),
+	"channel_sid":                           sidSchema("CH"),
 	"channel_message_sid":                   sidSchema(""),
 	"flow_sid":                              sidSchema("FW"),
 	"studio_flow_sid":                       sidSchema("FW"),

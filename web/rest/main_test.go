@@ -20,6 +20,7 @@ import (
 	"parley/session/client"
 	"parley/session/token"
 	"parley/session/wire"
+	"parley/store/blob"
 	"parley/store/sqlite"
 	"parley/web"
 	"parley/web/rest"
@@ -55,12 +56,13 @@ func newPlaceWith(t *testing.T, more func(*rest.Config)) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := hub.New(hub.Config{Store: store, Encoder: wire.Encoder{}, Limits: hub.DefaultLimits()})
+	blobs := blob.Dir(t.TempDir())
+	h := hub.New(hub.Config{Blobs: blobs, Store: store, Encoder: wire.Encoder{}, Limits: hub.DefaultLimits()})
 	p := &place{t: t, hub: h, http: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}}
 	p.service = p.newService()
-	sessions := session.NewServer(session.Config{Hub: h, Service: p.service, Verify: verify})
+	sessions := session.NewServer(session.Config{Hub: h, Service: p.service, Verify: verify, SignMedia: rest.NewLinks([]byte(authToken)).Sign})
 	cfg := rest.Config{
-		Hub: h, Service: p.service, BodyWithin: time.Second,
+		Hub: h, Service: p.service, BodyWithin: time.Second, Identify: sessions.Identify, Blobs: blobs, LinkKey: []byte(authToken),
 		Account: rest.Account{SID: account, AuthToken: authToken, APIKeys: map[string]string{key: secret}},
 	}
 	more(&cfg)

@@ -50,6 +50,7 @@ var messageParams = []param{
 }
 
 var newMessageParams = slices.Concat(messageParams, []param{
+	{name: "MediaSid", kind: texts, most: 10, about: "A file that was uploaded and that no message carries; may be given for each of up to 10."},
 	{name: "ContentSid", kind: sid, prefix: "HX", refused: hub.CodeContentSID, about: "A content template; then the body is ignored."},
 	{
 		name: "ContentVariables", kind: jsonText, refused: hub.CodeContentVariables,
@@ -80,10 +81,10 @@ type message struct {
 }
 
 type messageMedia struct {
-	SID         string `json:"sid" doc:"ME"`
-	Size        int64  `json:"size"`
-	ContentType string `json:"content_type"`
-	Filename    string `json:"filename"`
+	SID         string  `json:"sid" doc:"ME"`
+	Size        int64   `json:"size"`
+	ContentType string  `json:"content_type"`
+	Filename    *string `json:"filename"`
 }
 
 type delivery struct {
@@ -103,10 +104,29 @@ func (c *call) messageModel(m *hub.Message) *message {
 		AccountSID: c.api.account.sid, ChatServiceSID: c.scopeService(), ConversationSID: m.Conversation, SID: m.SID, Index: m.Index,
 		Author: orNull(m.Author), Body: orNull(m.Body), Attributes: m.Attributes.Text(), ParticipantSID: orNull(m.Participant),
 		DateCreated: date(m.DateCreated), DateUpdated: date(m.DateUpdated), Delivery: deliveryOf(m.Delivery),
-		ContentSID: orNull(m.ContentSID), URL: at(),
+		ContentSID: orNull(m.ContentSID), URL: at(), Media: mediaOf(m.Media),
 		Links:    map[string]string{"delivery_receipts": at("Receipts"), "channel_metadata": at("ChannelMetadata")},
 		Revision: m.Changed,
 	}
+}
+
+// mediaOf is what a message carries, nil for nothing.
+func mediaOf(all []hub.Attachment) (media []messageMedia) {
+	for _, of := range all {
+		media = append(media, messageMedia{string(of.SID), of.Size, of.ContentType, orNull(of.Filename)})
+	}
+	return media
+}
+
+// mediaSIDs are those that a message is to carry: none where a template takes the place of all that it says.
+func (c *call) mediaSIDs() (sids []hub.MediaSID) {
+	if c.given("ContentSid") {
+		return nil
+	}
+	for _, sid := range c.list("MediaSid") {
+		sids = append(sids, hub.MediaSID(sid))
+	}
+	return sids
 }
 
 func deliveryOf(d hub.Delivery) *delivery {
@@ -133,6 +153,7 @@ func (c *call) messageAt(name string) hub.MessageRef {
 
 func createMessage(ctx context.Context, c *call) (any, error) {
 	return c.messageOf(c.do(ctx, &hub.SendMessage{
+		Media:        c.mediaSIDs(),
 		Conversation: c.conversation(), Author: c.text("Author"), Body: c.text("Body"), Subject: c.text("Subject"),
 		Attributes: c.attributes(), ReplyTo: hub.NoIndex, Dates: c.dates(),
 		ContentSID: c.text("ContentSid"), ContentVariables: c.text("ContentVariables"),

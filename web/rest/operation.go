@@ -22,7 +22,21 @@ type operation struct {
 	// made is the path below the scope's root where what a POST made is found by its sid; "": below the operation's own.
 	made  string
 	serve func(ctx context.Context, c *call) (any, error)
+	// stream takes the place of serve where what comes or goes is no form and no JSON: it answers by itself. An error before
+	// it has begun to is answered as any.
+	stream func(w http.ResponseWriter, r *http.Request, c *call) error
+	body   string // the media type of what a stream takes
+	access access
 }
+
+// access says who may ask for an operation.
+type access int
+
+const (
+	byAccount access = iota // whoever knows the account's secrets
+	byToken                 // or has an access token: then that user acts
+	byLink                  // whoever has its address, which is signed
+)
 
 // A scope says below which roots a path stands.
 type scope int
@@ -70,7 +84,7 @@ func operations() []operation {
 		conversationOperations, gatherOperations, messageOperations, receiptOperations, participantOperations, seatOperations,
 		scopedWebhookOperations, userOperations, userConversationOperations, roleOperations, serviceOperations, bindingOperations,
 		notificationsOperations, configurationOperations, webhooksOperations, addressOperations, credentialOperations,
-		searchOperations, operatorOperations,
+		mediaOperations, searchOperations, operatorOperations,
 	)
 }
 

@@ -74,6 +74,9 @@ func (a *API) route(method, path string) (*call, error) {
 	if n == nil {
 		return nil, absent(path)
 	}
+	if method == http.MethodHead { // net/http leaves the body out
+		method = http.MethodGet
+	}
 	p := n.methods[method]
 	if p == nil {
 		return nil, &problem{status: http.StatusMethodNotAllowed, code: codeMethod, msg: "method not allowed", allow: n.allow()}
