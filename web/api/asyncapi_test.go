@@ -204,12 +204,7 @@ func validate(t *testing.T, at, what string, text []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("asyncapi.json", sealed(api.AsyncAPI())); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("asyncapi.json#/components/" + at)
+	schema, err := strict().Compile("asyncapi.json#/components/" + at)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,8 +83,17 @@ func (p *place) sendWith(t *testing.T, method, path string, params url.Values, h
 	return a
 }
 
-// strict is the document of REST, sealed.
-var strict = sync.OnceValue(func() any { return sealed(api.OpenAPI()) })
+// strict compiles parts of the documents, sealed.
+var strict = sync.OnceValue(func() *jsonschema.Compiler {
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	for name, text := range map[string][]byte{"openapi.json": api.OpenAPI(), "asyncapi.json": api.AsyncAPI()} {
+		if err := c.AddResource(name, sealed(text)); err != nil {
+			panic(err)
+		}
+	}
+	return c
+})
 
 // sealed is a document whose objects may have no other members than it says.
 func sealed(text []byte) any {
@@ -139,8 +148,6 @@ func (o *operation) hold(t *testing.T, what string, a *answer) {
 	}
 }
 
-var compiled = map[string]*jsonschema.Schema{}
-
 // schema is that of an operation's answers with a status.
 func (o *operation) schema(t *testing.T, status string) *jsonschema.Schema {
 	t.Helper()
@@ -149,17 +156,9 @@ func (o *operation) schema(t *testing.T, status string) *jsonschema.Schema {
 	if ref := o.Responses.Value(status).Ref; ref != "" {
 		at = "openapi.json" + ref
 	}
-	if compiled[at] == nil {
-		c := jsonschema.NewCompiler()
-		c.AssertFormat()
-		if err := c.AddResource("openapi.json", strict()); err != nil {
-			t.Fatal(err)
-		}
-		schema, err := c.Compile(strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at) + "/content/application~1json/schema")
-		if err != nil {
-			t.Fatal(err)
-		}
-		compiled[at] = schema
+	schema, err := strict().Compile(strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at) + "/content/application~1json/schema")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return compiled[at]
+	return schema
 }
