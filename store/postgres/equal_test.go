@@ -63,8 +63,8 @@ func (r *random) order() order {
 		return order{"", &hub.UpdateConversation{Conversation: ref, State: &state}}
 	case 12:
 		return order{who, &hub.UpdateConversation{Conversation: ref, FriendlyName: &text}}
-	case 13:
-		return order{"", &hub.AddNonChatParticipant{Conversation: ref, Address: r.outside(), ProxyAddress: fmt.Sprint("+4900", n, r.pick(2))}}
+	case 13, 14, 15:
+		return order{"", &hub.AddNonChatParticipant{Conversation: ref, Address: r.outside(), ProxyAddress: fmt.Sprintf("+4900%d%d", n, r.pick(2))}}
 	}
 	cmd := &hub.SendMessage{Conversation: ref, Body: text, ReplyTo: hub.NoIndex}
 	if r.pick(10) == 0 {

@@ -219,6 +219,10 @@ func TestGatherOverREST(t *testing.T) {
 	if got := p.get("/v1/Conversations?StartDate=2020-01-01&State=active")["conversations"].([]any); len(got) != 1 {
 		t.Errorf("all are %v", got)
 	}
+	today := made["date_created"].(string)[:len("2006-01-02")]
+	if got := p.get("/v1/Conversations?StartDate=" + today + "&EndDate=" + today)["conversations"].([]any); len(got) != 1 {
+		t.Errorf("of today: %v", got)
+	}
 	p.send("GET", "/v1/Conversations?StartDate=2020-01-02&EndDate=2020-01-01").want(t, "backwards", 400, 50396)
 	if got := p.get("/v1/Conversations?EndDate=2020-01-01")["conversations"].([]any); len(got) != 0 {
 		t.Errorf("of then: %v", got)
