@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -224,6 +225,36 @@ type reborn struct {
 }
 
 func (s *reborn) Epoch() string { return *s.epoch.Load() }
+
+// turning is a store whose history is replaced while a page is read.
+type turning struct{ *reborn }
+
+func (s *turning) Messages(ctx context.Context, v hub.Viewer, ref hub.ConversationRef, q hub.MessageQuery) (*hub.MessagePage, error) {
+	page, err := s.Store.Messages(ctx, v, ref, q)
+	s.epoch.Store(new("new"))
+	return page, err
+}
+
+// TestHistoryReplacedMeanwhile: what is read while the history is replaced is told to nobody (rule R4).
+func TestHistoryReplacedMeanwhile(t *testing.T) {
+	w := newWorld(t, func(config *hub.Config) {
+		store := &turning{&reborn{Store: config.Store}}
+		store.epoch.Store(new("old"))
+		config.Store = store
+	})
+	ref := w.thread("bob")
+	w.say("ann", ref, "before")
+	read := func() error {
+		_, err := w.hub.Messages(t.Context(), w.as("bob"), ref, hub.MessageQuery{Anchor: hub.NoIndex, Limit: 5})
+		return err
+	}
+	if err := read(); err == nil || hub.AsError(err).Code != hub.CodeUnavailable || w.hub.Epoch() != "new" {
+		t.Errorf("of a history that ends meanwhile: %v, and now it is %s", err, w.hub.Epoch())
+	}
+	if err := read(); err != nil {
+		t.Errorf("of the new one: %v", err)
+	}
+}
 
 // TestHistoryReplaced: when the store turns out to have another history nothing of it reaches those who know the old one;
 // their sessions end, and come back to a reset (rule R4).

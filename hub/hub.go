@@ -105,9 +105,10 @@ func New(config Config) *Hub {
 	config.setDefaults()
 	ctx, stop := context.WithCancel(context.Background()) //nolint:forbidigo // the root of the hub's own lifetime; Close ends it
 	h := &Hub{
-		config: config, store: config.Store, enc: config.Encoder, log: config.Logger, bus: config.Bus,
+		config: config, enc: config.Encoder, log: config.Logger, bus: config.Bus,
 		stop: stop, doubts: make(chan struct{}, 1), altered: make(chan struct{}, 1),
 	}
+	h.store = &sameHistory{config.Store, h}
 	rand.Read(h.id[:]) // never fails: it crashes the process instead
 	h.checkEpoch()
 	h.committer.init()
@@ -166,7 +167,10 @@ func (h *Hub) Close() {
 func (h *Hub) Limits() Limits { return h.config.Limits }
 
 // Epoch names the history that revisions belong to (rule R4).
-func (h *Hub) Epoch() string { return h.store.Epoch() }
+func (h *Hub) Epoch() string {
+	h.checkEpoch()
+	return h.epoch.Load().name
+}
 
 // Ping reports whether the store can be used.
 func (h *Hub) Ping(ctx context.Context) error { return h.store.Ping(ctx) }

@@ -53,7 +53,7 @@ func TestExcuse(t *testing.T) {
 		{name: "the reader is not told", stored: []int64{0, 1}, told: []string{"ann"}, acks: 1, kinds: []history.Kind{history.Phantom}},
 		{
 			name: "one in the midst", stored: []int64{0, 2}, told: []string{"ann", "bob"}, acks: 1,
-			kinds: []history.Kind{history.Hole},
+			kinds: []history.Kind{history.Hole, history.Phantom},
 		},
 	} {
 		excused, acks := forked(c.stored, c.told...).Excuse()
