@@ -3,6 +3,7 @@ import type { Phase } from "../connection/phase.js";
 import { version } from "../version.js";
 import { eventOf, isDurable, type ServerEvent } from "../wire/events.js";
 import type { Notice } from "../wire/frame.js";
+import type { ConnectParams } from "../wire/methods.js";
 import type { Connected } from "../wire/objects.js";
 import { Positions } from "./positions.js";
 
@@ -27,6 +28,8 @@ export const mostListed = 1000;
 export class Stream {
   readonly connection: Connection;
   readonly positions = new Positions();
+  /** Whether the connection goes on where an earlier one ended: then `resumed` says when all is there. */
+  resumes = false;
 
   constructor(
     config: ConnectionConfig,
@@ -34,13 +37,19 @@ export class Stream {
     listed = mostListed,
   ) {
     this.connection = new Connection(config, {
-      hello: () => ({ client: `parley-js/${version}`, ...this.positions.resume(), conversations: listed }),
+      hello: () => this.#hello(listed),
       greeted: (session) => this.#greeted(session),
       heard: (notice) => this.#heard(notice),
       entered: (phase) => owner.entered(phase),
       expiring: () => owner.expiring(),
       expired: () => owner.expired(),
     });
+  }
+
+  #hello(listed: number): Omit<ConnectParams, "token"> {
+    const resume = this.positions.resume();
+    this.resumes = resume.resume !== undefined;
+    return { client: `parley-js/${version}`, ...resume, conversations: listed };
   }
 
   #greeted(session: Connected): void {

@@ -1,0 +1,62 @@
+import { ParleyError } from "../errors.js";
+
+/** A page of something longer. */
+export interface Paginator<T> {
+  hasNextPage: boolean;
+  hasPrevPage: boolean;
+  items: T[];
+  /** The next page; rejects where there is none. */
+  nextPage(): Promise<Paginator<T>>;
+  /** The page before; rejects where there is none. */
+  prevPage(): Promise<Paginator<T>>;
+}
+
+/** Reads the page that a token stands for. */
+export type PageSource<T, Token> = (token: Token) => Promise<RestPaginator<T>>;
+
+/** A page, and the tokens of its neighbours. What changes afterwards does not change the page. */
+export class RestPaginator<T> implements Paginator<T> {
+  readonly #items: T[];
+  readonly #next: (() => Promise<RestPaginator<T>>) | undefined;
+  readonly #prev: (() => Promise<RestPaginator<T>>) | undefined;
+
+  /** @internal */
+  constructor(items: T[], source: PageSource<T, never>, prevToken: unknown, nextToken: unknown) {
+    const reader = (token: unknown) =>
+      token === undefined || token === null ? undefined : () => source(token as never);
+    this.#items = items;
+    this.#next = reader(nextToken);
+    this.#prev = reader(prevToken);
+  }
+
+  get hasNextPage(): boolean {
+    return this.#next !== undefined;
+  }
+
+  get hasPrevPage(): boolean {
+    return this.#prev !== undefined;
+  }
+
+  get items(): T[] {
+    return this.#items;
+  }
+
+  async nextPage(): Promise<RestPaginator<T>> {
+    if (!this.#next) throw new Error("No next page");
+    return this.#next();
+  }
+
+  async prevPage(): Promise<RestPaginator<T>> {
+    if (!this.#prev) throw new Error("No previous page");
+    return this.#prev();
+  }
+}
+
+/** Refuses sizes that the server would. */
+export function checkPageSize(size: number, most = 100): void {
+  if (Number.isInteger(size) && size >= 1 && size <= most) return;
+  throw new ParleyError(`A page has 1 to ${most} items, not ${size}`, {
+    code: 20007,
+    data: { status: 400, definite: true },
+  });
+}

@@ -1,0 +1,132 @@
+import type { Conversation } from "../model/conversation.js";
+import type { KeptDraft } from "../outbox/outbox.js";
+import type { WireConversation, WireMessage, WireUser } from "../wire/objects.js";
+import type { Storage } from "./storage.js";
+
+/** How long changes are gathered before they are written, in milliseconds. */
+const gather = 300;
+/** So many of the newest messages of a conversation are kept. */
+const mostMessages = 100;
+
+interface KeptSession {
+  epoch: string;
+  service: string;
+  user: WireUser;
+}
+interface KeptConversation {
+  state: WireConversation;
+  at: number;
+}
+interface KeptMessages {
+  at: number;
+  from: number;
+  messages: WireMessage[];
+}
+
+/** What was known at the end of an earlier run. */
+export interface Recollection {
+  session: KeptSession | undefined;
+  conversations: KeptConversation[];
+  drafts: KeptDraft[];
+}
+
+/** Keeps what a client knows of one user at one server. */
+export class Cache {
+  readonly #storage: Storage;
+  readonly #prefix: string;
+  readonly #position: (sid: string) => number | undefined;
+  readonly #dirty = new Set<Conversation>();
+  #changes = new Map<string, unknown>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(storage: Storage, server: string, identity: string, position: (sid: string) => number | undefined) {
+    this.#storage = storage;
+    this.#prefix = `${server}|${encodeURIComponent(identity)}|`;
+    this.#position = position;
+  }
+
+  async recall(): Promise<Recollection> {
+    const found: Recollection = { session: undefined, conversations: [], drafts: [] };
+    const [sessions, conversations, drafts] = await Promise.all([
+      this.#read("session"),
+      this.#read("conversation|"),
+      this.#read("draft|"),
+    ]);
+    found.session = sessions[0]?.[1] as KeptSession | undefined;
+    found.conversations = conversations.map(([, value]) => value as KeptConversation);
+    found.drafts = drafts.map(([, value]) => value as KeptDraft).sort((a, b) => a.date.localeCompare(b.date));
+    return found;
+  }
+
+  /** The newest messages of a conversation, where they are as its position says. */
+  async messages(sid: string): Promise<KeptMessages | undefined> {
+    const [found] = await this.#read(`messages|${sid}`);
+    const kept = found?.[1] as KeptMessages | undefined;
+    return kept && kept.at === this.#position(sid) ? kept : undefined;
+  }
+
+  session(kept: KeptSession): void {
+    this.#put("session", kept);
+  }
+
+  /** A conversation, or its messages, changed. */
+  changed(conversation: Conversation): void {
+    this.#dirty.add(conversation);
+    this.#schedule();
+  }
+
+  draft(nonce: string, kept: KeptDraft | undefined): void {
+    this.#put(`draft|${nonce}`, kept);
+  }
+
+  /** The history is another one: what was kept of it is void. What was not sent yet stays. */
+  async forget(): Promise<void> {
+    for (const kind of ["conversation|", "messages|"]) {
+      for (const [key] of await this.#read(kind)) this.#changes.set(key, undefined);
+    }
+    this.#schedule();
+  }
+
+  /** Writes what was gathered. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const conversation of this.#dirty) this.#gather(conversation);
+    this.#dirty.clear();
+    const changes = this.#changes;
+    this.#changes = new Map();
+    if (changes.size === 0) return;
+    try {
+      await this.#storage.write(changes);
+    } catch {
+      // Nothing depends on it: what is not kept is read from the server again.
+    }
+  }
+
+  #gather(conversation: Conversation): void {
+    const { sid } = conversation;
+    const at = this.#position(sid);
+    const joined = conversation.status === "joined" && at !== undefined;
+    this.#changes.set(`${this.#prefix}conversation|${sid}`, joined ? { state: conversation._state, at } : undefined);
+    const kept = joined ? conversation._messages.kept(mostMessages) : undefined;
+    if (kept) this.#changes.set(`${this.#prefix}messages|${sid}`, { at, ...kept });
+    else if (!joined) this.#changes.set(`${this.#prefix}messages|${sid}`, undefined);
+  }
+
+  #put(key: string, value: unknown): void {
+    this.#changes.set(this.#prefix + key, value);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), gather);
+  }
+
+  async #read(key: string): Promise<[string, unknown][]> {
+    try {
+      return await this.#storage.read(this.#prefix + key);
+    } catch {
+      return [];
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Where a client keeps what it knows between starts. Values are whatever structured cloning takes. One that fails is
+ * done without: nothing depends on what it kept.
+ */
+export interface Storage {
+  /** Everything whose key begins so. */
+  read(prefix: string): Promise<[key: string, value: unknown][]>;
+  /** Writes all of it or nothing; undefined removes. */
+  write(changes: ReadonlyMap<string, unknown>): Promise<void>;
+}
+
+/** Keeps nothing longer than the process lives. Several clients may share one. */
+export class MemoryStorage implements Storage {
+  readonly #all = new Map<string, unknown>();
+
+  async read(prefix: string): Promise<[string, unknown][]> {
+    return [...this.#all]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key, structuredClone(value)]);
+  }
+
+  async write(changes: ReadonlyMap<string, unknown>): Promise<void> {
+    for (const [key, value] of changes) {
+      if (value === undefined) this.#all.delete(key);
+      else this.#all.set(key, structuredClone(value));
+    }
+  }
+}
