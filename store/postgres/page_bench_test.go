@@ -10,5 +10,8 @@ import (
 
 // BenchmarkPages: pages cost what they hold.
 func BenchmarkPages(b *testing.B) {
-	storetest.Bench(b, func(b *testing.B) hub.Store { return open(b, postgres.Config{}) })
+	storetest.Bench(b, func(b *testing.B) hub.Store {
+		b.Helper()
+		return open(b, postgres.Config{})
+	})
 }

@@ -126,22 +126,22 @@ func TestFullDisk(t *testing.T) {
 	url := smallDisk(t, server)
 	town := newTown(t, open(t, postgres.Config{URL: url}), 0)
 	c, kept := town.thread("", "ann"), int64(0)
-	var long string // that cannot be compressed to nothing
+	var long strings.Builder // that cannot be compressed to nothing
 	for range 300 {
-		long += rand.Text()
+		long.WriteString(rand.Text())
 	}
 	for range 2 {
 		change(t, url, `CREATE TABLE ballast (text text); ALTER TABLE ballast ALTER COLUMN text SET STORAGE PLAIN;
 			DO $$ BEGIN LOOP
 				INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, 100);
 			END LOOP; EXCEPTION WHEN disk_full THEN NULL; END $$`)
-		for town.say(c, long) {
+		for town.say(c, long.String()) {
 			if kept++; kept > 10000 {
 				t.Fatal("the disk does not fill")
 			}
 		}
 		town.holds(c, kept)
-		if !refused(town.together([]order{sendTo(c), {"ann", &hub.SendMessage{Conversation: hub.ConversationRef(c), Body: long, ReplyTo: hub.NoIndex}}})[1]) {
+		if !refused(town.together([]order{sendTo(c), {"ann", &hub.SendMessage{Conversation: hub.ConversationRef(c), Body: long.String(), ReplyTo: hub.NoIndex}}})[1]) {
 			t.Error("a full disk takes a message")
 		}
 		v, _, err := town.gate.Conversation(t.Context(), hub.Viewer{Service: town.service.SID}, hub.ConversationRef(c))
@@ -150,7 +150,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		kept = v.Messages // the short one may have found room
 		change(t, url, `DROP TABLE ballast`)
-		if !town.say(c, long) {
+		if !town.say(c, long.String()) {
 			t.Error("with room again it is refused")
 		}
 		kept++
