@@ -97,3 +97,60 @@ func TestDoubt(t *testing.T) {
 		}
 	})
 }
+
+// meanwhile is a store that lets something happen around the next reading of what a user is in.
+type meanwhile struct {
+	hub.Store
+	mu            sync.Mutex
+	before, after func()
+}
+
+func (s *meanwhile) Memberships(ctx context.Context, service hub.ServiceSID, who string) ([]hub.Membership, hub.Revision, error) {
+	s.mu.Lock()
+	before, after := s.before, s.after
+	s.before, s.after = nil, nil
+	s.mu.Unlock()
+	if before == nil {
+		return s.Store.Memberships(ctx, service, who)
+	}
+	before()
+	defer after()
+	return s.Store.Memberships(ctx, service, who)
+}
+
+// TestBackMeanwhile: while a hub reads what a user is in, the user is removed, unheard, before the reading, and added
+// again after it. What was read does not end the new membership.
+func TestBackMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &meanwhile{}
+		c := newCluster(t, 2, roughness{}, func(config *hub.Config) {
+			if config.Compare = time.Hour; store.Store == nil {
+				store.Store = config.Store
+				return
+			}
+			config.Store = store
+		})
+		a, b := c.hubs[0], c.hubs[1]
+		ref, other := a.thread("bob"), a.thread()
+		bob, _ := b.listen("bob", nil)
+		a.say("ann", ref, "hello")
+		bob.until("to follow", has(wire.EventMessageAdded, 1))
+		store.mu.Lock()
+		store.before = func() {
+			a.do(a.as("ann"), &hub.RemoveParticipant{Conversation: ref, Participant: "bob"})
+		}
+		store.after = func() {
+			c.rough[0].lose(false)
+			a.do(a.as("ann"), &hub.AddParticipant{Conversation: ref, Identity: "bob"})
+			bob.until("to be back", has(wire.EventConversationJoined, 1))
+		}
+		store.mu.Unlock()
+		c.rough[0].lose(true)
+		a.do(a.as("ann"), &hub.AddParticipant{Conversation: other, Identity: "bob"}) // has b read what bob is in
+		b.hub.Doubt("a test")
+		bob.until("both places", has(wire.EventConversationJoined, 2))
+		a.say("ann", ref, "are you there?")
+		bob.until("what is said", has(wire.EventMessageAdded, 2))
+		c.settled("bob", bob)
+	})
+}

@@ -183,7 +183,10 @@ func (f *Feed) Backlog() int {
 
 // leave ends the feed's part in a conversation: its cursor is closed, answers that hold its content become absent
 // ones, and conversationLeft is the last that it gets of it (rule R21).
-func (f *Feed) leave(n *Notice) {
+func (f *Feed) leave(n *Notice) { f.leaveBefore(n, n.Revision) }
+
+// leaveBefore is leave, but for a membership that began at before or later: it is another one. 0 bounds nothing.
+func (f *Feed) leaveBefore(n *Notice, before Revision) {
 	f.mu.Lock()
 	var mine *cursor
 	for _, c := range f.cursors {
@@ -192,7 +195,7 @@ func (f *Feed) leave(n *Notice) {
 			break
 		}
 	}
-	if mine != nil && n.Revision != 0 && n.Revision <= mine.since {
+	if mine != nil && before != 0 && before <= mine.since {
 		f.mu.Unlock()
 		return // the end of an earlier membership, told late
 	}

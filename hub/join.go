@@ -22,7 +22,8 @@ func (h *Hub) join(f *Feed, view *ConversationView, since Revision, mark uint64)
 		if c.since >= view.Own.Created {
 			return true // an Attach, or another hint, was first
 		}
-		f.leave(&Notice{Kind: NoticeLeft, Conversation: view.SID}) // an earlier membership, whose end was not heard
+		// An earlier membership, whose end was not heard.
+		f.leaveBefore(&Notice{Kind: NoticeLeft, Conversation: view.SID}, c.since+1)
 	}
 	c := &cursor{feed: f, room: h.hold(view.Service, view.SID), since: since}
 	c.pos.Store(int64(since))
@@ -110,9 +111,9 @@ func (h *Hub) refresh(ctx context.Context, e entrance) error {
 			h.entries.add(entrance{f, m.Conversation}, 0)
 		}
 	}
-	for sid := range following {
-		if !in[sid] {
-			f.leave(&Notice{Kind: NoticeLeft, Conversation: sid})
+	for sid, since := range following {
+		if !in[sid] { // the user may have come back since the read, which is another membership
+			f.leaveBefore(&Notice{Kind: NoticeLeft, Conversation: sid}, since+1)
 		}
 	}
 	f.mu.Lock()
