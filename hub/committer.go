@@ -262,6 +262,13 @@ func (q *committer) waiting() int {
 	return len(q.queue)
 }
 
+// working reports whether there is something to commit.
+func (q *committer) working() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.busy || len(q.queue) > 0
+}
+
 func (q *committer) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -17,8 +17,8 @@ const (
 	// indexRows and indexBytes bound what is written at a time: on SQLite commits wait for it.
 	indexRows  = 300
 	indexBytes = 512 << 10
-	// indexRest is how many times as long as it worked the index rests: what is left belongs to commits.
-	indexRest = 4
+	// indexRest is how many times as long as it worked the index rests while there is something to commit.
+	indexRest = 19
 	// indexWaiting bounds the conversations that wait; more of them are found by looking.
 	indexWaiting = 50_000
 
@@ -54,10 +54,19 @@ func (h *Hub) indexLoop(ctx context.Context) {
 		for _, sid := range left {
 			h.unindexed.add(sid, again)
 		}
-		if !pause(ctx, max(again, indexRest*time.Since(began))) {
+		if !pause(ctx, max(again, h.restAfter(time.Since(began)))) {
 			return
 		}
 	}
+}
+
+// restAfter is how long the index rests after a step: the store belongs to commits first, and what is behind by then is made
+// up for when they are done.
+func (h *Hub) restAfter(step time.Duration) time.Duration {
+	if h.committer.working() {
+		return indexRest * step
+	}
+	return step
 }
 
 // pause waits, and reports whether to go on.
