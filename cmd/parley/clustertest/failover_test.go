@@ -44,7 +44,6 @@ func failover(t *testing.T, url string, kept float64, masters func() []*redistes
 		victim, pid := before[at], before[at].Pid()
 		victim.Kill()
 		w.Aside(t)
-		c.await(t, "the hubs notice", unwell)
 		var now []*redistest.Server
 		if !Soon(time.Minute, func() bool { now = masters(); return len(now) == len(before) }) {
 			t.Fatalf("of %d masters there are %d", len(before), len(now))
