@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Client, Conversation } from "../src/index.js";
-import { buildServer, eventually, Server } from "./support/server.js";
+import { eventually, Server } from "./support/server.js";
 
 let server: Server;
 let ann: Client;
 let mine: Conversation;
 beforeAll(async () => {
-  server = new Server(buildServer());
+  server = new Server();
   await server.start();
   ann = await server.client("ann");
   mine = await ann.createConversation();
   await mine.join();
-}, 300_000);
+});
 afterAll(() => server.end());
 
 test("files are uploaded with a message, and had again by temporary addresses", async () => {
@@ -53,7 +53,7 @@ test("an upload that is cancelled is given up", async () => {
     .prepareMessage()
     .addMedia({ contentType: "text/plain", media: "x".repeat(1000) })
     .buildAndSend();
-  sending.cancel();
+  void sending.cancel();
   await expect(sending).rejects.toThrow("cancelled");
   await eventually(() => mine.queuedMessages.length === 0);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, Conversation, type Participant } from "../src/index.js";
-import { buildServer, eventually, Server } from "./support/server.js";
+import { eventually, Server } from "./support/server.js";
 
 let server: Server;
 beforeAll(async () => {
-  server = new Server(buildServer());
+  server = new Server();
   await server.start();
-}, 300_000);
+});
 afterAll(() => server.end());
 
 /** The bodies of what is added, as it comes. */

@@ -1,5 +1,5 @@
 // Runs the server of this checkout for tests, on a free port and a store of its own.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,22 +8,14 @@ import { WebSocket } from "ws";
 import { Client, type ClientOptions } from "../../src/index.js";
 import type { WebSocketConstructor } from "../../src/connection/socket.js";
 
-const root = new URL("../../../../", import.meta.url).pathname;
-
-/** Builds the server; the compiler keeps what has not changed. */
-export function buildServer(): string {
-  const binary = join(mkdtempSync(join(tmpdir(), "parley-sdk-")), "parley");
-  execFileSync("go", ["build", "-o", binary, "./cmd/parley"], { cwd: root, stdio: "inherit" });
-  return binary;
-}
-
 export class Server {
   url = "";
   readonly #folder = mkdtempSync(join(tmpdir(), "parley-data-"));
   #process: ChildProcess | undefined;
   readonly #clients: Client[] = [];
 
-  constructor(readonly binary: string) {}
+  /** The server of this checkout, which test/support/build.ts builds before the first test. */
+  readonly binary = process.env.PARLEY_BINARY!;
 
   async start(...flags: string[]): Promise<void> {
     const ready = join(this.#folder, `ready-${randomUUID()}`);
@@ -31,12 +23,12 @@ export class Server {
     const store = `sqlite:${join(this.#folder, "parley.db")}`;
     const args = ["dev", `--listen=${listen}`, "--admin=", `--store=${store}`, `--ready-file=${ready}`, ...flags];
     let said = "";
-    const process = spawn(this.binary, args, { stdio: ["ignore", "pipe", "pipe"], cwd: this.#folder });
-    process.stdout.on("data", (text: Buffer) => (said += text.toString()));
-    process.stderr.on("data", (text: Buffer) => (said += text.toString()));
-    this.#process = process;
+    const child = spawn(this.binary, args, { stdio: ["ignore", "pipe", "pipe"], cwd: this.#folder });
+    child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    this.#process = child;
     await eventually(() => {
-      if (process.exitCode !== null) throw new Error(`the server ended: ${said}`);
+      if (child.exitCode !== null) throw new Error(`the server ended: ${said}`);
       return existsSync(ready) && readFileSync(ready, "utf8").trim() !== "";
     });
     this.url = readFileSync(ready, "utf8").trim();
@@ -44,10 +36,10 @@ export class Server {
 
   /** Ends the process without warning. */
   async kill(): Promise<void> {
-    const process = this.#process;
-    if (!process || process.exitCode !== null) return;
-    const ended = new Promise((resolve) => process.once("exit", resolve));
-    process.kill("SIGKILL");
+    const child = this.#process;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
     await ended;
     this.#process = undefined;
   }
