@@ -38,13 +38,18 @@ async function load(text: string, loader: "ts" | "tsx"): Promise<Record<string, 
 test("the examples are one program that runs", async () => {
   const said: string[] = [];
   vi.spyOn(console, "log").mockImplementation((...args) => void said.push(args.map(String).join(" ")));
-  const program = example("ts").join("\n").replace("http://127.0.0.1:8080", server.url);
-  const module = await load(`${program}\nexport { heard };`, "ts");
+  const examples = example("ts");
+  const [program, end] = [examples.slice(0, -1).join("\n"), examples.at(-1)!];
+  const text = `${program}\nexport { heard };\nexport async function end() {\n${end}}`;
+  const module = await load(text.replace("http://127.0.0.1:8080", server.url), "ts");
   expect(said).toContain("0 ann: Tea at five? false");
   expect(said).toContain("Tea null Tea at five?");
   expect(said).toContain("0");
   expect(said).toContain("Tea at five? (sent),On my way (pending)");
-  expect((module.heard as string[]).slice(0, 2)).toEqual(["Gladly.", "On my way"]);
+  const heard = module.heard as string[];
+  await eventually(() => heard.length === 2);
+  expect(heard).toEqual(["Gladly.", "On my way"]);
+  await (module.end as () => Promise<void>)();
 });
 
 test("the hook for React follows a conversation", async () => {
