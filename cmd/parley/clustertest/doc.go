@@ -7,6 +7,9 @@
 // that each hub's own check finds nothing. What must hold in which case is in docs/reliability.md, whose table a test
 // holds to the tests.
 //
+// Tests run beside each other, as many as -parallel says: a cluster and its load take half a core, and mostly wait. On two
+// cores all of them take two minutes.
+//
 // Chance has one seed for each cluster, which is printed. PARLEY_SEED gives it again; how processes get their turns on
 // the machine it cannot give again. PARLEY_SOAK is how long TestSoak goes on.
 package clustertest

@@ -13,7 +13,9 @@ import (
 // TestFailover has hubs whose Redis is several servers, and kills one that is a master. A replica takes over, and the hubs
 // find it by themselves.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	t.Run("Sentinel", func(t *testing.T) {
+		t.Parallel()
 		s := redistest.StartSentinels(t)
 		failover(t, s.URL(), 0, func() []*redistest.Server {
 			if m := s.Master(); m != nil && m.Running() && m.Info("role") == "master" {
@@ -23,6 +25,7 @@ func TestFailover(t *testing.T) {
 		})
 	})
 	t.Run("Redis Cluster", func(t *testing.T) {
+		t.Parallel()
 		cluster := redistest.StartCluster(t)
 		failover(t, cluster.URL(), 64, cluster.Masters) // one connection for each partition
 	})

@@ -16,6 +16,7 @@ const compared = 3 * time.Second
 // TestHostileBus has the hubs lose, repeat and reorder 1 % of what the bus brings, and sets the clocks of two of them five
 // minutes apart from the third's, one each way. A fourth hub hears nothing at all.
 func TestHostileBus(t *testing.T) {
+	t.Parallel()
 	clocks, deaf := []string{"-5m", "0s", "5m", "0s"}, 3
 	c := Start(t, Config{
 		Hubs:   4,
@@ -48,10 +49,12 @@ func TestHostileBus(t *testing.T) {
 	if apart := w.clocks(t); apart < 9*time.Minute {
 		t.Errorf("the hubs' clocks were %v apart", apart)
 	}
-	for i, h := range c.Hubs {
+	c.Each(func(h *Hub) {
 		if err := h.Terminate(); err != nil {
 			t.Errorf("%s ended with %v", h.Name, err)
 		}
+	})
+	for i, h := range c.Hubs {
 		said := regexp.MustCompile(`"the bus was hostile","dropped":(\d+),"repeated":(\d+),"reordered":(\d+)`).FindStringSubmatch(h.log.String())
 		if said == nil {
 			t.Fatalf("%s does not say what its bus did", h.Name)

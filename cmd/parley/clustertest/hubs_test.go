@@ -9,6 +9,7 @@ import (
 
 // TestHubs has hubs, and the ways of clients to them, come and go.
 func TestHubs(t *testing.T) {
+	t.Parallel()
 	c := Start(t, Config{Flags: []string{"--heartbeat", "2s"}})
 	w := Found(c, 160)
 	for _, h := range hubHarms {

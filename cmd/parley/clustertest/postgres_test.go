@@ -7,6 +7,7 @@ import (
 
 // TestPostgres does to PostgreSQL, and to the ways to it, what may happen to them.
 func TestPostgres(t *testing.T) {
+	t.Parallel()
 	c := Start(t, Config{})
 	w := Found(c, 160)
 	for _, h := range postgresHarms {

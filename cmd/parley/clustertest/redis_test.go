@@ -8,6 +8,7 @@ import (
 // TestRedis does to Redis, and to the ways to it, what may happen to them. The store is sound throughout, so that the hubs
 // must go on acknowledging at the full rate.
 func TestRedis(t *testing.T) {
+	t.Parallel()
 	c := Start(t, Config{})
 	w := Found(c, 160)
 	for _, h := range redisHarms {

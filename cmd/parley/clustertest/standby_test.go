@@ -11,6 +11,7 @@ import (
 // TestStandby kills a PostgreSQL whose standby does not have all of it yet, and promotes that. What was acknowledged and is
 // gone is excused because clients are told of another epoch; nothing else is.
 func TestStandby(t *testing.T) {
+	t.Parallel()
 	c := Start(t, Config{})
 	w := Found(c, 160)
 	t.Run("promoted without what was acknowledged last", func(t *testing.T) {

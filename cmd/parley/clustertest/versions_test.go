@@ -5,6 +5,7 @@ import "testing"
 // TestVersions has a hub of the previous commit beside two of this one, as during an upgrade, and then the upgrade and a
 // step back under load.
 func TestVersions(t *testing.T) {
+	t.Parallel()
 	old, now := Previous(t), Binary(t, "")
 	c := Start(t, Config{Binary: func(hub int) string { return []string{old, now, now}[hub] }})
 	w := Found(c, 160)
