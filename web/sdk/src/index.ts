@@ -12,15 +12,8 @@ export type { ClientEvents, ConnectionError, ConversationEvents, State } from ".
 export { Conversation } from "./model/conversation.js";
 export type * from "./model/conversation-types.js";
 export { Media, type MediaCategory } from "./model/media.js";
-export {
-  Message,
-  type MessageEvents,
-  type MessageStatus,
-  type MessageType,
-  type MessageUpdatedEventArgs,
-  type MessageUpdateReason,
-  type Reaction,
-} from "./model/message.js";
+export { Message } from "./model/message.js";
+export type * from "./model/message-types.js";
 export { type Paginator, RestPaginator } from "./model/paginator.js";
 export * from "./model/participant.js";
 export { NotificationTypes, PushNotification } from "./model/push.js";

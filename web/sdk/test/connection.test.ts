@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { defaultBackoff } from "../src/connection/backoff.js";
-import { Connection, type ConnectionConfig } from "../src/connection/connection.js";
+import type { ConnectionConfig } from "../src/connection/config.js";
+import { Connection } from "../src/connection/connection.js";
 import { stateOf } from "../src/connection/phase.js";
 import type { ParleyError } from "../src/errors.js";
 import { FakeNet, settle } from "./support/fake.js";

@@ -6,6 +6,8 @@ import { type Method, onlyReads, type Params, type Result } from "../wire/method
 const mostInFlight = 60;
 /** What is written at once, in bytes: the size of the frames that the server makes itself. */
 const frameGoal = 64 << 10;
+/** How long the answers may take on a connection that is left for another, in milliseconds. */
+const corkWait = 5_000;
 
 interface Call {
   id: number;
@@ -65,12 +67,13 @@ export class Calls {
     this.#flush();
   }
 
-  /** Writes nothing more, and says when all that was written is answered. */
+  /** Writes nothing more, and says when all that was written is answered, or that takes too long. */
   cork(): Promise<void> {
     this.#write = undefined;
     return new Promise((resolve) => {
-      if (this.#inFlight.size === 0) resolve();
-      else this.#idle = resolve;
+      if (this.#inFlight.size === 0) return resolve();
+      this.#idle = resolve;
+      setTimeout(resolve, corkWait);
     });
   }
 

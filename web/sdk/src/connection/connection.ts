@@ -1,43 +1,17 @@
 import { codes, ParleyError, shutDown } from "../errors.js";
-import { type Advice, adviceFor, secondsOf } from "../wire/codes.js";
+import { type Advice, secondsOf } from "../wire/codes.js";
 import { type Answer, decode, encode, type Notice } from "../wire/frame.js";
-import type { ConnectParams, Method, Params, Result } from "../wire/methods.js";
+import type { Method, Params, Result } from "../wire/methods.js";
 import type { Connected } from "../wire/objects.js";
-import { type Backoff, waitAfter } from "./backoff.js";
+import { waitAfter } from "./backoff.js";
 import { Calls } from "./calls.js";
-import { next, type Phase } from "./phase.js";
-import { openSocket, type Socket, type WebSocketConstructor } from "./socket.js";
+import type { ConnectionConfig, ConnectionOwner } from "./config.js";
+import { endOf } from "./ending.js";
+import { checkStep, type Phase } from "./phase.js";
+import { gone, openSocket, type Socket } from "./socket.js";
 import { Tokens } from "./tokens.js";
 import { onWakeup } from "./wakeups.js";
 import { Watchdog } from "./watchdog.js";
-
-/** What a connection is made with. */
-export interface ConnectionConfig {
-  url: string;
-  WebSocket: WebSocketConstructor;
-  token: string;
-  tokenProvider?: (() => Promise<string> | string) | undefined;
-  backoff: Backoff;
-  /** How long one attempt may take, in milliseconds. */
-  openWait: number;
-  /** How long a call waits for a connection, in milliseconds. */
-  patience: number;
-}
-
-/** Who a connection works for. */
-export interface ConnectionOwner {
-  /** What goes into `connect` besides the token. */
-  hello(): Omit<ConnectParams, "token">;
-  greeted(session: Connected): void;
-  heard(notice: Notice): void;
-  entered(phase: Phase): void;
-  /** The token is about to expire, and no provider will have another. */
-  expiring(): void;
-  expired(): void;
-}
-
-/** How long the answers may take on a connection that is left for another, in milliseconds. */
-const moveWait = 5_000;
 
 /**
  * Keeps one user connected: it opens, greets, watches, and opens again. Its state is its phase, and `enter` is the one
@@ -67,8 +41,7 @@ export class Connection {
 
   start(): void {
     this.#sleepless = onWakeup(() => this.wake());
-    if (this.tokens.current) this.#open();
-    else this.#ask();
+    this.#again();
   }
 
   /** Says goodbye; nothing follows. */
@@ -99,20 +72,19 @@ export class Connection {
     else if (!live) this.wake();
   }
 
-  #enter(phase: Phase): void {
-    if (!next[this.#phase.name].includes(phase.name)) {
-      throw new Error(`A connection that is ${this.#phase.name} cannot become ${phase.name}`);
-    }
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  /** Goes into another phase, with the timer that it needs, if any. */
+  #enter(phase: Phase, timer?: ReturnType<typeof setTimeout>): void {
+    checkStep(this.#phase.name, phase.name);
+    if (timer !== this.#timer) clearTimeout(this.#timer);
+    this.#timer = timer;
     this.#phase = phase;
     this.owner.entered(phase);
   }
 
   #open(): void {
     this.#refusal = undefined;
-    this.#enter({ name: "opening", socket: undefined });
-    this.#timer = setTimeout(() => this.#drop(new ParleyError("Connecting took too long")), this.config.openWait);
+    const late = (): void => this.#drop(new ParleyError("Connecting took too long"));
+    this.#enter({ name: "opening", socket: undefined }, setTimeout(late, this.config.openWait));
     let socket: Socket | undefined;
     try {
       socket = openSocket(this.config.WebSocket, this.config.url, {
@@ -133,23 +105,15 @@ export class Connection {
   }
 
   #greet(socket: Socket): void {
-    const timer = this.#timer;
-    this.#timer = undefined; // one time limit is for both
-    this.#enter({ name: "greeting", socket });
-    this.#timer = timer;
+    this.#enter({ name: "greeting", socket }, this.#timer); // one time limit is for both
     const params = { token: this.tokens.current, ...this.owner.hello() };
     socket.send(encode({ id: this.calls.newId(), method: "connect", params }));
   }
 
   #receive(frame: string): void {
     this.#watchdog?.hear();
-    let messages: ReturnType<typeof decode>;
-    try {
-      messages = decode(frame);
-    } catch (error) {
-      this.#drop(new ParleyError("The server sent a frame that cannot be read", { cause: error }));
-      return;
-    }
+    const messages = decode(frame);
+    if (messages instanceof ParleyError) return this.#drop(messages);
     for (const message of messages) {
       if (message.kind === "notice") this.#notice(message);
       else if (this.#phase.name === "greeting") this.#answered(message, this.#phase.socket);
@@ -203,7 +167,7 @@ export class Connection {
     const phase = this.#phase;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * within * 1000));
     if (this.#phase !== phase) return;
-    await Promise.race([this.calls.cork(), new Promise((resolve) => setTimeout(resolve, moveWait))]);
+    await this.calls.cork();
     if (this.#phase !== phase) return;
     this.#leave();
     this.#open();
@@ -211,24 +175,10 @@ export class Connection {
 
   #closed(code: number, reason: string): void {
     this.#leave();
-    const expired = this.#refusal?.code === codes.tokenExpired || (code === 4401 && this.#phase.name === "live");
-    const error =
-      this.#refusal ??
-      (expired
-        ? new ParleyError("The token has expired", { code: codes.tokenExpired, data: { status: 401 } })
-        : new ParleyError(`The connection was closed: ${code}${reason ? ` ${reason}` : ""}`));
-    const advice = this.#refusal?.status === 401 && code !== 4403 ? "token" : adviceFor(code);
-    switch (advice) {
-      case "token":
-        this.#replaceToken(error, expired);
-        break;
-      case "barred":
-      case "stop":
-        this.#end(error, advice === "barred");
-        break;
-      default:
-        this.#wait(error, advice, secondsOf(code, reason));
-    }
+    const { error, advice, expired } = endOf(code, reason, this.#refusal, this.#phase.name === "live");
+    if (advice === "token") this.#replaceToken(error, expired);
+    else if (advice === "barred" || advice === "stop") this.#end(error, advice === "barred");
+    else this.#wait(error, advice, secondsOf(code, reason));
   }
 
   #replaceToken(error: ParleyError, expired: boolean): void {
@@ -279,8 +229,10 @@ export class Connection {
     this.#failures++;
     const until = Date.now() + wait;
     const notBefore = seconds > 0 || advice === "slow" ? until : 0;
-    this.#enter({ name: "waiting", until, notBefore, error });
-    this.#timer = setTimeout(() => this.#again(), wait);
+    this.#enter(
+      { name: "waiting", until, notBefore, error },
+      setTimeout(() => this.#again(), wait),
+    );
   }
 
   #again(): void {
@@ -296,6 +248,3 @@ export class Connection {
     this.#enter({ name: "closed", error, barred });
   }
 }
-
-/** Stands in for a socket that was let go of. */
-const gone: Socket = { send: () => {}, close: () => {} };

@@ -38,6 +38,11 @@ export const next: Record<PhaseName, readonly PhaseName[]> = {
   closed: [],
 };
 
+/** Throws where one phase may not follow the other. */
+export function checkStep(from: PhaseName, to: PhaseName): void {
+  if (!next[from].includes(to)) throw new Error(`A connection that is ${from} cannot become ${to}`);
+}
+
 /** The states that Twilio's client shows. */
 export type ConnectionState =
   "unknown" | "connecting" | "connected" | "disconnecting" | "disconnected" | "retrying" | "denied" | "error";

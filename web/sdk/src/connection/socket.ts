@@ -72,3 +72,6 @@ export function findWebSocket(given: WebSocketConstructor | undefined): WebSocke
   }
   return maker;
 }
+
+/** Stands in for a socket that was let go of. */
+export const gone: Socket = { send: () => {}, close: () => {} };

@@ -1,7 +1,8 @@
 import type { ConnectionState, ConnectionInfo } from "../connection/phase.js";
 import type { Conversation } from "./conversation.js";
 import type { ConversationUpdateReason } from "./conversation-types.js";
-import type { Message, MessageUpdateReason } from "./message.js";
+import type { Message } from "./message.js";
+import type { MessageUpdateReason } from "./message-types.js";
 import type { Participant, ParticipantUpdateReason } from "./participant.js";
 import type { PushNotification } from "./push.js";
 import type { User, UserUpdateReason } from "./user.js";

@@ -1,21 +1,21 @@
 import { notOffered } from "../absent.js";
 import { CancellablePromise } from "../cancellable.js";
-import { type ConnectionInfo, type ConnectionState, infoOf, type Phase, stateOf } from "../connection/phase.js";
-import { codes, ParleyError } from "../errors.js";
+import type { ConnectionInfo, ConnectionState } from "../connection/phase.js";
 import { ReplayEventEmitter } from "../events/replay.js";
-import { Deferred } from "../session/deferred.js";
 import type { ClientOptions } from "../session/options.js";
 import { Session } from "../session/session.js";
 import * as valid from "../validate.js";
 import { version } from "../version.js";
-import type { ClientEvents, ConnectionError } from "./client-events.js";
+import type { ClientEvents } from "./client-events.js";
 import type { Conversation } from "./conversation.js";
 import type { CreateConversationOptions } from "./conversation-types.js";
 import { Media } from "./media.js";
 import type { Message } from "./message.js";
-import { checkPageSize, type Paginator, RestPaginator } from "./paginator.js";
+import { checkPageSize, pagesOf, type Paginator } from "./paginator.js";
 import { parsePush, type PushNotification } from "./push.js";
-import type { Role, RoleType } from "./role.js";
+import { type Role, roleOf, type RoleType } from "./role.js";
+import { Search } from "./search.js";
+import { Startup } from "./startup.js";
 import type { ContentTemplate } from "./templates.js";
 import type { User } from "./user.js";
 
@@ -56,29 +56,23 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
   static defaultUrl: string | undefined;
 
   readonly version: string = version;
-  connectionState: ConnectionState = "unknown";
   parsePushNotification: typeof Client.parsePushNotification = Client.parsePushNotification;
   readonly #session: Session;
-  #ready = new Deferred<void>();
-  #connection: ConnectionInfo = { phase: "idle", retryAt: null, error: null };
+  readonly #startup = new Startup((event, ...args) => this.emit(event, ...args));
 
   /** Begins to connect. Listeners that are attached at once miss nothing. */
   constructor(token: string, options?: ClientOptions | null) {
     super();
     check("Client", "token", token, valid.nonEmptyString);
     check("Client", "options", options, valid.nothing, valid.none, valid.object);
-    this.#session = new Session(token, options ?? {}, Client.defaultUrl, {
-      emit: (event, ...args) => this.emit(event, ...args),
-      entered: (phase) => this.#entered(phase),
-      initialized: () => this.#initialized(),
-    });
+    this.#session = new Session(token, options ?? {}, Client.defaultUrl, this.#startup);
     queueMicrotask(() => void this.#session.start());
   }
 
   /** A client that is initialized; rejects where that fails. */
   static async create(token: string, options?: ClientOptions | null): Promise<Client> {
     const client = new Client(token, options);
-    await client.#ready.promise;
+    await client.#startup.ready;
     return client;
   }
 
@@ -88,6 +82,11 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
 
   /** Taken for the sake of applications that call it. */
   static populateInitRegistrations(_registration: unknown): void {}
+
+  /** The state of the connection, in Twilio's words. */
+  get connectionState(): ConnectionState {
+    return this.#startup.state;
+  }
 
   get user(): User {
     return this.#session.users.myself;
@@ -110,7 +109,7 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
 
   /** What the connection is doing, in more detail than Twilio's states. */
   get connection(): ConnectionInfo {
-    return this.#connection;
+    return this.#startup.connection;
   }
 
   /** The conversations that the user is in, the most recently active first. */
@@ -137,31 +136,24 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
 
   async getConversationBySid(conversationSid: string): Promise<Conversation> {
     check("getConversationBySid", "conversationSid", conversationSid, valid.nonEmptyString);
-    return this.#find(conversationSid, `Conversation with SID ${conversationSid} was not found.`);
+    return this.#session.directory.find(conversationSid, `Conversation with SID ${conversationSid} was not found.`);
   }
 
   async peekConversationBySid(conversationSid: string): Promise<Conversation> {
     check("peekConversationBySid", "conversationSid", conversationSid, valid.nonEmptyString);
-    return this.#find(conversationSid, `Conversation with SID ${conversationSid} was not found.`);
+    return this.#session.directory.find(conversationSid, `Conversation with SID ${conversationSid} was not found.`);
   }
 
   async getConversationByUniqueName(uniqueName: string): Promise<Conversation> {
     check("getConversationByUniqueName", "uniqueName", uniqueName, valid.nonEmptyString);
-    return this.#find(uniqueName, `Conversation with unique name ${uniqueName} was not found.`);
+    return this.#session.directory.find(uniqueName, `Conversation with unique name ${uniqueName} was not found.`);
   }
 
   /** All conversations of the user, the most recently active first. */
   async getSubscribedConversations(): Promise<Paginator<Conversation>> {
-    if (!this.#session.live && this.conversations.length > 0) await this.#ready.promise;
+    if (!this.#session.live && this.conversations.length > 0) await this.#startup.ready;
     else await this.#session.listed.promise;
-    const all = this.conversations;
-    const page = (from: number): RestPaginator<Conversation> => {
-      const to = from + pageOfConversations;
-      const source = (at: number) => Promise.resolve(page(at));
-      const before = from > 0 ? Math.max(0, from - pageOfConversations) : null;
-      return new RestPaginator(all.slice(from, to), source, before, to < all.length ? to : null);
-    };
-    return page(0);
+    return pagesOf(this.conversations, pageOfConversations);
   }
 
   /** Makes a conversation. Its creator is not in it: `join()` comes next. */
@@ -213,12 +205,12 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
   /** A user, subscribed to from now on. */
   async getUser(identity: string): Promise<User> {
     check("getUser", "identity", identity, valid.nonEmptyString);
-    await this.#ready.promise;
+    await this.#startup.ready;
     return this.#session.users.get(identity);
   }
 
   async getSubscribedUsers(): Promise<User[]> {
-    await this.#ready.promise;
+    await this.#startup.ready;
     return this.#session.users.all();
   }
 
@@ -245,82 +237,14 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
     check("searchMessages", "options", options, valid.object);
     const { conversation, pageSize = 30 } = options;
     checkPageSize(pageSize);
-    const page = async (before: (string | null)[], token: string | null): Promise<RestPaginator<Message>> => {
-      const answer = await this.#session.request("message.search", {
-        query,
-        page_size: pageSize,
-        ...(conversation ? { conversation: conversation.sid } : {}),
-        ...(token === null ? {} : { page_token: token }),
-      });
-      const found = await Promise.all(
-        answer.messages.map(async (state) => {
-          const of = this.#session.directory.get(state.conversation_sid!);
-          return (of ?? (await this.getConversationBySid(state.conversation_sid!)))._messages.upsert(state);
-        }),
-      );
-      const source = (where: { before: (string | null)[]; token: string | null }) => page(where.before, where.token);
-      const prev = before.length > 0 ? { before: before.slice(0, -1), token: before.at(-1)! } : null;
-      const next = answer.next_page_token ? { before: [...before, token], token: answer.next_page_token } : null;
-      return new RestPaginator(
-        found.filter((one) => one !== undefined),
-        source,
-        prev,
-        next,
-      );
-    };
-    return page([], null);
+    const found = (sid: string) => this.#session.directory.get(sid) ?? this.getConversationBySid(sid);
+    return new Search(this.#session, { query, pageSize, conversation: conversation?.sid }, found).page([], null);
   }
 
   /** The roles that there are. */
   async getRoles(type?: RoleType): Promise<Role[]> {
     check("getRoles", "type", type, valid.nothing, valid.literal("service", "conversation"));
     const { roles } = await this.#session.request("role.list", type ? { type } : {});
-    return roles.map(({ sid, friendly_name, type: kind, permissions }) => {
-      return { sid, friendlyName: friendly_name, type: kind, permissions };
-    });
-  }
-
-  async #find(name: string, missing: string): Promise<Conversation> {
-    const { directory } = this.#session;
-    const known = directory.get(name);
-    const found = known?.status === "joined" ? known : directory.byUniqueName(name);
-    if (found) return found;
-    try {
-      return directory.take(await this.#session.request("conversation.get", { conversation: name }));
-    } catch (error) {
-      if (!(error instanceof ParleyError) || error.code !== codes.conversationNotFound) throw error;
-      throw new ParleyError(missing, { code: codes.conversationNotFound, data: { status: 404, definite: true } });
-    }
-  }
-
-  #initialized(): void {
-    this.#ready.resolve();
-    this.emit("stateChanged", "initialized");
-    this.emit("initialized");
-  }
-
-  #entered(phase: Phase): void {
-    this.#connection = infoOf(phase);
-    this.emit("connectionChanged", this.#connection);
-    const state = stateOf(phase);
-    if (state !== this.connectionState) {
-      this.connectionState = state;
-      this.emit("connectionStateChanged", state);
-    }
-    const error = "error" in phase ? phase.error : undefined;
-    if (error) this.#failed(error, phase.name !== "waiting");
-    else if (phase.name === "closed") this.#ready.reject(new ParleyError("The client was shut down"));
-  }
-
-  #failed(error: ParleyError, terminal: boolean): void {
-    const told: ConnectionError = { terminal, message: error.message };
-    if (error.status > 0) told.httpStatusCode = error.status;
-    if (error.code !== undefined) told.errorCode = error.code;
-    this.emit("connectionError", told);
-    if (!terminal || this.#ready.settled) return;
-    this.#ready.reject(error);
-    this.#ready = new Deferred(); // another token may bring it up all the same
-    this.emit("stateChanged", "failed");
-    this.emit("initFailed", { error: told });
+    return roles.map(roleOf);
   }
 }

@@ -1,169 +1,51 @@
-import { ReplayEventEmitter } from "../events/replay.js";
-import { copyJSON, type JSONValue } from "../json.js";
+import type { JSONValue } from "../json.js";
 import { MessageBuilder, UnsentMessage } from "../outbox/builder.js";
 import type { Context } from "../session/context.js";
 import * as valid from "../validate.js";
 import type { WireConversation } from "../wire/objects.js";
 import type { ConversationEvents, SharedEvents } from "./client-events.js";
-import { blank, differences } from "./conversation-data.js";
-import * as types from "./conversation-types.js";
-import { dateOf } from "./dates.js";
+import type * as types from "./conversation-types.js";
+import { ConversationView } from "./conversation-view.js";
 import type { Message } from "./message.js";
 import { Messages } from "./messages.js";
 import { type Paginator, RestPaginator } from "./paginator.js";
 import { Participant, type ParticipantBindingOptions } from "./participant.js";
-import { responseOf } from "./participant-response.js";
 import { ReadHorizon } from "./read-horizon.js";
 import { type RecipientDescriptor, recipientsOf } from "./recipients.js";
 import { Roster } from "./roster.js";
 
 const { check } = valid;
-/** What changes with events of messages and participants alone: an answer may be behind those. */
-const counted = ["participants_count", "messages_count", "last_message", "unread_messages_count"] as const;
 /** Typing is sent on once in so many milliseconds: the server does not relay it more often. */
 const typingPause = 5_000;
 
 /** A conversation. Within a client there is one object for each, and it changes in place. */
-export class Conversation extends ReplayEventEmitter<ConversationEvents> {
-  static readonly participantJoined = "participantJoined";
-  static readonly participantLeft = "participantLeft";
-  static readonly participantUpdated = "participantUpdated";
-  static readonly messageAdded = "messageAdded";
-  static readonly messageRemoved = "messageRemoved";
-  static readonly messageUpdated = "messageUpdated";
-  static readonly typingEnded = "typingEnded";
-  static readonly typingStarted = "typingStarted";
-  static readonly updated = "updated";
-  static readonly removed = "removed";
-  readonly sid: string;
+export class Conversation extends ConversationView {
   /** @internal */
   readonly _messages: Messages;
   /** @internal */
   readonly _roster: Roster;
   /** @internal */
   readonly _horizon: ReadHorizon;
-  readonly #context: Context;
-  #state: WireConversation;
-  #status: types.ConversationStatus = "notParticipating";
   #typed = 0;
-  #active: number;
 
   /** @internal */
   constructor(context: Context, state: WireConversation) {
-    super();
-    this.#context = context;
-    this.#state = { ...blank, ...state };
-    this.#active = Date.parse(state.last_message?.date_created ?? state.date_created);
-    this.sid = state.sid;
+    super(context, state);
     this._messages = new Messages(context, this);
     this._roster = new Roster(context, this);
     this._horizon = new ReadHorizon(context, this);
   }
 
-  get uniqueName(): string | null {
-    return this.#state.unique_name ?? null;
-  }
-
-  get status(): types.ConversationStatus {
-    return this.#status;
-  }
-
-  get friendlyName(): string | null {
-    return this.#state.friendly_name ?? null;
-  }
-
-  get dateUpdated(): Date | null {
-    return dateOf(this.#state.date_updated);
-  }
-
-  get dateCreated(): Date | null {
-    return dateOf(this.#state.date_created);
-  }
-
-  get createdBy(): string {
-    return this.#state.created_by ?? "";
-  }
-
-  get attributes(): JSONValue {
-    return copyJSON(this.#state.attributes ?? {});
-  }
-
-  get lastReadMessageIndex(): number | null {
-    return this.#state.last_read_message_index ?? null;
-  }
-
-  get lastMessage(): types.LastMessage | undefined {
-    const last = this.#state.last_message;
-    if (!last) return undefined;
-    const message: types.LastMessage = { index: last.index, dateCreated: new Date(last.date_created) };
-    if (last.author) message.author = last.author;
-    if (last.body) message.body = last.body;
-    return message;
-  }
-
-  get notificationLevel(): types.NotificationLevel {
-    return this.#state.notification_level ?? "default";
-  }
-
-  get bindings(): types.ConversationBindings {
-    const email = this.#state.bindings?.email;
-    if (!email?.projected_address) return {};
-    return { email: { projected_address: email.projected_address, ...(email.name ? { name: email.name } : {}) } };
-  }
-
-  get limits(): types.ConversationLimits {
-    return types.limits;
-  }
-
-  get state(): types.ConversationState | undefined {
-    const { state, state_updated, date_created } = this.#state;
-    return { current: state, dateUpdated: new Date(state_updated ?? date_created) };
-  }
-
-  /** Exact, one's own messages included; null before anything was marked as read. */
-  get unreadMessagesCount(): number | null {
-    return this.#state.unread_messages_count ?? null;
-  }
-
-  get messagesCount(): number {
-    return this.#state.messages_count ?? 0;
-  }
-
-  get participantsCount(): number {
-    return this.#state.participants_count ?? 0;
-  }
-
-  /** What this user may do here, by the names of Twilio's permissions. */
-  get permissions(): readonly string[] {
-    return this.#state.permissions ?? [];
-  }
-
-  /** The sid of one's own place here; null where one is not in. */
-  get participantSid(): string | null {
-    return this.#state.participant_sid ?? null;
-  }
-
-  /** The role of one's own place here. */
-  get roleSid(): string | null {
-    return this.#state.role_sid ?? null;
-  }
-
-  /** When something last happened: creation, one's own joining, or the last message. */
-  get lastActivity(): Date {
-    return new Date(this.#active);
-  }
-
   /** One's own messages that wait to be sent, or were refused. */
   get queuedMessages(): Message[] {
-    return this.#context.outbox.queued(this.sid);
+    return this._context.outbox.queued(this.sid);
   }
 
   /** Adds a user. */
   async add(identity: string, attributes?: JSONValue): Promise<types.ParticipantResponse> {
     check("add", "identity", identity, valid.nonEmptyString);
     check("add", "attributes", attributes, valid.nothing, valid.json);
-    const params = { conversation: this.sid, identity, ...(attributes === undefined ? {} : { attributes }) };
-    return responseOf(this.#context, await this.#context.request("participant.add", params));
+    return this._roster.add(identity, attributes);
   }
 
   /** Adds somebody by SMS, WhatsApp or e-mail: written to at `address`, from `proxyAddress`. */
@@ -177,8 +59,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
     check("addNonChatParticipant", "address", address, valid.nonEmptyString);
     check("addNonChatParticipant", "attributes", attributes, valid.json);
     check("addNonChatParticipant", "bindingOptions", bindingOptions, valid.object);
-    const params = { conversation: this.sid, proxy_address: proxyAddress, address, attributes };
-    return responseOf(this.#context, await this.#context.request("participant.add_non_chat", params));
+    return this._roster.addNonChat(proxyAddress, address, attributes);
   }
 
   /** Marks everything up to a message as read, unless more is already; gives how many are unread. */
@@ -188,7 +69,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   }
 
   async delete(): Promise<Conversation> {
-    await this.#context.request("conversation.delete", { conversation: this.sid });
+    await this._context.request("conversation.delete", { conversation: this.sid });
     return this;
   }
 
@@ -213,7 +94,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   }
 
   async getParticipantsCount(): Promise<number> {
-    return (await this.#fresh()).participants_count ?? 0;
+    return (await this._fresh()).participants_count ?? 0;
   }
 
   async getParticipantBySid(participantSid: string): Promise<Participant | null> {
@@ -227,23 +108,23 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   }
 
   async getMessagesCount(): Promise<number> {
-    return (await this.#fresh()).messages_count ?? 0;
+    return (await this._fresh()).messages_count ?? 0;
   }
 
   async getUnreadMessagesCount(): Promise<number | null> {
-    return (await this.#fresh()).unread_messages_count ?? null;
+    return (await this._fresh()).unread_messages_count ?? null;
   }
 
   async join(): Promise<Conversation> {
-    const { conversation } = await this.#context.request("conversation.join", { conversation: this.sid });
-    this.#context.joined(conversation);
+    const { conversation } = await this._context.request("conversation.join", { conversation: this.sid });
+    this._context.joined(conversation);
     return this;
   }
 
   async leave(): Promise<Conversation> {
-    if (this.#status === "joined") {
-      await this.#context.request("conversation.leave", { conversation: this.sid });
-      this.#context.left(this);
+    if (this.status === "joined") {
+      await this._context.request("conversation.leave", { conversation: this.sid });
+      this._context.left(this);
     }
     return this;
   }
@@ -251,8 +132,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   async removeParticipant(participant: string | Participant): Promise<void> {
     const of = [valid.nonEmptyString, valid.instance(Participant)];
     check("removeParticipant", "participant", participant, ...of);
-    const name = typeof participant === "string" ? participant : participant.sid;
-    await this.#context.request("participant.remove", { conversation: this.sid, participant: name });
+    await this._roster.expel(typeof participant === "string" ? participant : participant.sid);
   }
 
   /** Sends a message and gives its index. Without a connection it waits for one. */
@@ -273,7 +153,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   }
 
   prepareMessage(): MessageBuilder {
-    return new MessageBuilder(this.limits, new UnsentMessage(this.#context.outbox, this));
+    return new MessageBuilder(this.limits, new UnsentMessage(this._context.outbox, this));
   }
 
   /** Marks everything as read; gives how many are unread. */
@@ -290,7 +170,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   async setUserNotificationLevel(notificationLevel: types.NotificationLevel): Promise<void> {
     const method = "setUserNotificationLevel";
     check(method, "notificationLevel", notificationLevel, valid.literal("default", "muted"));
-    await this.#context.request("conversation.notify", { conversation: this.sid, level: notificationLevel });
+    await this._context.request("conversation.notify", { conversation: this.sid, level: notificationLevel });
     this._set({ notification_level: notificationLevel });
   }
 
@@ -299,7 +179,7 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
     const now = Date.now();
     if (now - this.#typed < typingPause) return;
     this.#typed = now;
-    this.#context.notify("typing", { conversation: this.sid });
+    this._context.notify("typing", { conversation: this.sid });
   }
 
   /** Replaces the attributes. */
@@ -338,58 +218,32 @@ export class Conversation extends ReplayEventEmitter<ConversationEvents> {
   }
 
   async #update(change: Partial<Pick<WireConversation, "attributes" | "friendly_name" | "unique_name" | "state">>) {
-    this._take(await this.#context.request("conversation.update", { conversation: this.sid, ...change }));
+    this._take(await this._context.request("conversation.update", { conversation: this.sid, ...change }));
     return this;
   }
 
-  /** What the server says now; while it cannot be asked, what is known. */
-  async #fresh(): Promise<WireConversation> {
-    if (!this.#context.live) return this.#state;
-    return this.#context.request("conversation.get", { conversation: this.sid });
-  }
-
-  /** @internal Takes an answer, which may be older than what events brought since. */
-  _take(state: WireConversation): void {
-    if (state.revision < this.#state.revision) return;
-    const own: Partial<WireConversation> = { ...state };
-    for (const name of counted) delete own[name];
-    this._set(own, true);
-  }
-
-  /** @internal Takes changed members, and tells what is different. */
-  _set(change: Partial<WireConversation>, whole = false): void {
-    const before = this.#state;
-    this.#state = { ...before, ...(whole ? blank : {}), ...change };
-    const last = this.#state.last_message?.date_created;
-    if (last) this.#active = Math.max(this.#active, Date.parse(last));
-    const reasons = differences(before, this.#state);
-    this.#context.changed(this);
-    if (reasons.length > 0) this._updated(reasons);
+  /** @internal */
+  override _changed(updateReasons: types.ConversationUpdateReason[]): void {
+    this._context.changed(this);
+    if (updateReasons.length > 0) this._updated(updateReasons);
   }
 
   /** @internal */
   _updated(updateReasons: types.ConversationUpdateReason[]): void {
     this.emit("updated", { conversation: this, updateReasons });
-    this.#context.emit("conversationUpdated", { conversation: this, updateReasons });
+    this._context.emit("conversationUpdated", { conversation: this, updateReasons });
   }
 
-  /** @internal True where that is another status. */
-  _become(status: types.ConversationStatus, live = false): boolean {
-    if (this.#status === status) return false;
-    this.#status = status;
-    if (live) this.#active = Date.now();
-    if (status === "notParticipating") this._roster.clear();
-    return true;
+  /** @internal */
+  override _become(status: types.ConversationStatus, live = false): boolean {
+    const another = super._become(status, live);
+    if (another && status === "notParticipating") this._roster.clear();
+    return another;
   }
 
   /** @internal Emits here and at the client. */
   _tell<E extends keyof SharedEvents>(event: E, ...args: Parameters<SharedEvents[E]>): void {
     this.emit(event, ...(args as Parameters<ConversationEvents[E]>));
-    this.#context.emit(event, ...(args as never));
-  }
-
-  /** @internal */
-  get _state(): WireConversation {
-    return this.#state;
+    this._context.emit(event, ...(args as never));
   }
 }

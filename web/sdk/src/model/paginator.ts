@@ -52,6 +52,21 @@ export class RestPaginator<T> implements Paginator<T> {
   }
 }
 
+/** The first page of what is known whole. */
+export function pagesOf<T>(all: readonly T[], size: number): RestPaginator<T> {
+  const page = (from: number): RestPaginator<T> => {
+    const to = from + size;
+    const source = (at: number) => Promise.resolve(page(at));
+    return new RestPaginator(
+      all.slice(from, to),
+      source,
+      from > 0 ? Math.max(0, from - size) : null,
+      to < all.length ? to : null,
+    );
+  };
+  return page(0);
+}
+
 /** Refuses sizes that the server would. */
 export function checkPageSize(size: number, most = 100): void {
   if (Number.isInteger(size) && size >= 1 && size <= most) return;

@@ -3,7 +3,10 @@ import type { Context } from "../session/context.js";
 import type { Horizon } from "../wire/events.js";
 import type { WireParticipant } from "../wire/objects.js";
 import type { Conversation } from "./conversation.js";
+import type { JSONValue } from "../json.js";
+import type { ParticipantResponse } from "./conversation-types.js";
 import { Participant } from "./participant.js";
+import { responseOf } from "./participant-response.js";
 
 /** What an event leaves out. */
 const blank = { identity: null, attributes: {}, messaging_binding: null, last_read_message_index: null };
@@ -68,6 +71,24 @@ export class Roster {
       throw new ParleyError(`Participant ${participant} was not found`, { code: codes.participantNotFound });
     }
     return this.upsert(state, -1) ?? new Participant(this.#context, this.#conversation, state);
+  }
+
+  /** Adds a user. */
+  async add(identity: string, attributes: JSONValue | undefined): Promise<ParticipantResponse> {
+    const conversation = this.#conversation.sid;
+    const params = { conversation, identity, ...(attributes === undefined ? {} : { attributes }) };
+    return responseOf(this.#context, await this.#context.request("participant.add", params));
+  }
+
+  /** Adds somebody who is written to at an address. */
+  async addNonChat(proxyAddress: string, address: string, attributes: JSONValue): Promise<ParticipantResponse> {
+    const params = { conversation: this.#conversation.sid, proxy_address: proxyAddress, address, attributes };
+    return responseOf(this.#context, await this.#context.request("participant.add_non_chat", params));
+  }
+
+  /** Takes somebody out, by sid or identity. */
+  async expel(participant: string): Promise<void> {
+    await this.#context.request("participant.remove", { conversation: this.#conversation.sid, participant });
   }
 
   #known(name: { sid: string } | { identity: string }): Participant | undefined {

@@ -1,29 +1,11 @@
 import { delay, type Backoff } from "../connection/backoff.js";
 import { ParleyError, passes, shutDown } from "../errors.js";
-import type { JSONValue } from "../json.js";
 import type { Conversation } from "../model/conversation.js";
 import { Message } from "../model/message.js";
 import type { Context } from "../session/context.js";
 import type { WireMessage } from "../wire/objects.js";
-import type { Attachment } from "./attachment.js";
+import { type Draft, type KeptDraft, newNonce, pending } from "./draft.js";
 import { upload, type UploadTarget } from "./upload.js";
-
-/** A message as it waits to be sent. */
-export interface Draft {
-  body?: string;
-  attributes?: JSONValue;
-  subject?: string;
-  replyTo?: number;
-  files: Attachment[];
-}
-
-/** What a cache keeps of a message that was not sent. */
-export interface KeptDraft {
-  nonce: string;
-  conversation: string;
-  date: string;
-  draft: Draft;
-}
 
 interface Entry {
   kept: KeptDraft;
@@ -208,38 +190,6 @@ export class Outbox {
       true,
     );
   }
-}
-
-function pending(author: string, { nonce, conversation, date, draft }: KeptDraft): WireMessage {
-  return {
-    conversation_sid: conversation,
-    sid: `pending-${nonce}`,
-    index: -1,
-    author,
-    body: draft.body ?? null,
-    media: draft.files.map((file, i) => ({
-      sid: `pending-${nonce}-${i}`,
-      size: file.content.size,
-      content_type: file.content.type,
-      filename: file.filename,
-      category: file.category,
-    })),
-    attributes: draft.attributes ?? {},
-    date_created: date,
-    date_updated: date,
-    nonce,
-    reply_to: draft.replyTo ?? null,
-    reactions: {},
-    subject: draft.subject ?? null,
-    revision: -1,
-  };
-}
-
-/** 128 bits of chance, in hex. */
-export function newNonce(): string {
-  const bytes = new Uint8Array(16);
-  crypto.getRandomValues(bytes);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

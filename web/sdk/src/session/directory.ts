@@ -1,3 +1,4 @@
+import { codes, ParleyError } from "../errors.js";
 import { Conversation } from "../model/conversation.js";
 import type { WireConversation } from "../wire/objects.js";
 import type { Context } from "./context.js";
@@ -39,6 +40,19 @@ export class Directory {
     const conversation = new Conversation(this.#context, state);
     this.#all.set(state.sid, conversation);
     return conversation;
+  }
+
+  /** The one of a sid or unique name, asked for where the user is not in it; `missing` says that there is none. */
+  async find(name: string, missing: string): Promise<Conversation> {
+    const known = this.get(name);
+    const found = known?.status === "joined" ? known : this.byUniqueName(name);
+    if (found) return found;
+    try {
+      return this.take(await this.#context.request("conversation.get", { conversation: name }));
+    } catch (error) {
+      if (!(error instanceof ParleyError) || error.code !== codes.conversationNotFound) throw error;
+      throw new ParleyError(missing, { code: codes.conversationNotFound, data: { status: 404, definite: true } });
+    }
   }
 
   /** It is to be seen from now on. */

@@ -1,4 +1,5 @@
-import { Connection, type ConnectionConfig } from "../connection/connection.js";
+import type { ConnectionConfig } from "../connection/config.js";
+import { Connection } from "../connection/connection.js";
 import type { Phase } from "../connection/phase.js";
 import { version } from "../version.js";
 import { eventOf, isDurable, type ServerEvent } from "../wire/events.js";

@@ -1,5 +1,5 @@
 import type { Conversation } from "../model/conversation.js";
-import type { KeptDraft } from "../outbox/outbox.js";
+import type { KeptDraft } from "../outbox/draft.js";
 import type { WireConversation, WireMessage, WireUser } from "../wire/objects.js";
 import type { Storage } from "./storage.js";
 

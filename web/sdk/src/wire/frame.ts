@@ -34,17 +34,16 @@ export function encode(message: Outgoing): string {
 
 /**
  * Reads a frame: one message or a batch. Members and kinds of messages that are not known are passed over; a frame
- * that is no JSON-RPC at all throws, and the connection is not to be trusted any more.
+ * that is no JSON-RPC at all is an error, and the connection is not to be trusted any more.
  */
-export function decode(frame: string): Incoming[] {
-  const value: unknown = JSON.parse(frame);
-  const messages = Array.isArray(value) ? value : [value];
-  const all: Incoming[] = [];
-  for (const message of messages) {
-    const one = read(message);
-    if (one) all.push(one);
+export function decode(frame: string): Incoming[] | ParleyError {
+  try {
+    const value: unknown = JSON.parse(frame);
+    const messages = Array.isArray(value) ? value : [value];
+    return messages.map(read).filter((one) => one !== undefined);
+  } catch (error) {
+    return new ParleyError("The server sent a frame that cannot be read", { cause: error });
   }
-  return all;
 }
 
 function read(message: unknown): Incoming | undefined {
