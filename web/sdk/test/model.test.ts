@@ -106,6 +106,8 @@ describe("counts", () => {
     add(4, 8);
     add(5, 9);
     add(5, 9);
+    // The list knew of these already.
+    expect([mine.unreadMessagesCount, mine.messagesCount]).toEqual([4, 5]);
     net.last.event("conversationReplayed", { conversation_sid: "CH1", revision: 9, conversation: state });
     expect([mine.unreadMessagesCount, mine.messagesCount]).toEqual([4, 5]);
     add(6, 10);
@@ -129,6 +131,63 @@ describe("counts", () => {
     expect(await mine.advanceLastReadMessageIndex(1)).toBe(1);
     await settle();
     expect(net.last.requests).toEqual([]);
+  });
+});
+
+describe("membership", () => {
+  test("one's own joining is told like that of others, once", async () => {
+    const { net, client, events } = await ready([]);
+    const making = client.createConversation();
+    await settle();
+    const outside = { participant_sid: null, unread_messages_count: null, participants_count: 0 };
+    net.last.answer(net.last.take("conversation.create"), conversation(2, { ...outside, revision: 1 }));
+    const made = await making;
+    const own: string[] = [];
+    made.on("participantJoined", (participant) => own.push(participant.sid));
+    events.length = 0;
+    const joining = made.join();
+    await settle();
+    const participant = { sid: "MB1", conversation_sid: "CH2", identity: "ann", type: "chat" };
+    const joined = conversation(2, { revision: 2, participants_count: 1 });
+    net.last.answer(net.last.take("conversation.join"), { conversation: joined, participant });
+    net.last.event("conversationJoined", { conversation_sid: "CH2", revision: 2, conversation: joined });
+    expect(await joining).toBe(made);
+    expect(events).toEqual(["conversationUpdated status", "conversationJoined CH2", "participantJoined MB1"]);
+    expect(own).toEqual(["MB1"]);
+    expect(made.participantsCount).toBe(1);
+  });
+
+  test("a closed conversation is in no list but that of the closed, and can be read", async () => {
+    const { net, client, mine, events } = await ready([conversation(1), conversation(2)]);
+    events.length = 0;
+    const closed = conversation(1, { state: "closed", revision: 6 });
+    net.last.event("conversationUpdated", { conversation_sid: "CH1", revision: 6, conversation: closed });
+    expect(events).toEqual(["conversationUpdated state", "conversationRemoved CH1"]);
+    expect(mine.status).toBe("joined");
+    expect((await client.getSubscribedConversations()).items.map((one) => one.sid)).toEqual(["CH2"]);
+
+    const first = client.getClosedConversations();
+    await settle();
+    const request = net.last.take("conversation.list");
+    expect(request.params).toEqual({ state: "closed", page_size: 100 });
+    net.last.answer(request, { conversations: [closed], next_page_token: "more" });
+    const page = await first;
+    expect(page.items[0]).toBe(mine);
+    const second = page.nextPage();
+    await settle();
+    const next = net.last.take("conversation.list");
+    expect(next.params).toMatchObject({ page_token: "more" });
+    net.last.answer(next, { conversations: [conversation(3, { state: "closed" })], next_page_token: null });
+    const last = await second;
+    expect(last.items[0]).toMatchObject({ sid: "CH3", status: "joined" });
+    expect([page.hasPrevPage, last.hasPrevPage, last.hasNextPage]).toEqual([false, true, false]);
+    const back = last.prevPage();
+    await settle();
+    const again = net.last.take("conversation.list");
+    expect(again.params).not.toHaveProperty("page_token");
+    net.last.answer(again, { conversations: [closed], next_page_token: "more" });
+    expect((await back).items[0]).toBe(mine);
+    expect(events).toHaveLength(2);
   });
 });
 

@@ -85,6 +85,29 @@ describe("Working with conversations, as the guide does", () => {
   });
 });
 
+test("a closed conversation goes out of sight for all, and stays readable", async () => {
+  const [ann, bob] = [await server.client("ann-closes"), await server.client("bob-reads")];
+  const conversation = await ann.createConversation({ uniqueName: "last-orders" });
+  const own: (string | null)[] = [];
+  conversation.on("participantJoined", (participant) => own.push(participant.identity));
+  await conversation.join();
+  expect(own).toEqual(["ann-closes"]);
+  await conversation.add("bob-reads");
+  await eventually(() => bob.conversations.length === 1);
+  await conversation.sendMessage("drink up");
+  await conversation.updateState("closed");
+  await eventually(() => bob.conversations.length === 0);
+  expect((await ann.getSubscribedConversations()).items).toEqual([]);
+
+  const later = await server.client("bob-reads");
+  expect((await later.getSubscribedConversations()).items).toEqual([]);
+  const [closed] = (await later.getClosedConversations()).items;
+  expect(closed).toMatchObject({ sid: conversation.sid, status: "joined", uniqueName: "last-orders" });
+  expect((await closed!.getMessages()).items.map((one) => one.body)).toEqual(["drink up"]);
+  await expect(closed!.sendMessage("wait")).rejects.toMatchObject({ code: 50377 });
+  expect(await later.getConversationBySid(conversation.sid)).toBe(closed);
+});
+
 describe("a conversation of two", () => {
   let [ann, bob]: Client[] = [];
   let mine: Conversation;

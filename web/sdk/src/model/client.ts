@@ -14,7 +14,7 @@ import type { Message } from "./message.js";
 import { checkPageSize, pagesOf, type Paginator } from "./paginator.js";
 import { parsePush, type PushNotification } from "./push.js";
 import { type Role, roleOf, type RoleType } from "./role.js";
-import { Search } from "./search.js";
+import { search } from "./search.js";
 import { Startup } from "./startup.js";
 import type { ContentTemplate } from "./templates.js";
 import type { User } from "./user.js";
@@ -156,6 +156,11 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
     return pagesOf(this.conversations, pageOfConversations);
   }
 
+  /** The closed conversations of the user, which can be read and no more. They are in no other list. */
+  async getClosedConversations(): Promise<Paginator<Conversation>> {
+    return this.#session.directory.closed();
+  }
+
   /** Makes a conversation. Its creator is not in it: `join()` comes next. */
   async createConversation(options: CreateConversationOptions = {}): Promise<Conversation> {
     check("createConversation", "options", options, valid.object);
@@ -168,17 +173,13 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
       ...(uniqueName === undefined ? {} : { unique_name: uniqueName }),
       ...(attributes === undefined ? {} : { attributes }),
     });
-    const conversation = this.#session.directory.take(state);
-    this.#session.directory.show(conversation);
-    return conversation;
+    return this.#session.directory.show(this.#session.directory.take(state));
   }
 
   /** Joins a conversation by its unique name or sid, of which one need not be a participant to know it. */
   async joinConversation(name: string): Promise<Conversation> {
     check("joinConversation", "name", name, valid.nonEmptyString);
-    const { conversation } = await this.#session.request("conversation.join", { conversation: name });
-    this.#session.joined(conversation);
-    return this.#session.directory.get(conversation.sid)!;
+    return this.#session.directory.welcome(await this.#session.request("conversation.join", { conversation: name }));
   }
 
   async setPushRegistrationId(channelType: NotificationsChannelType, registrationId: string): Promise<void> {
@@ -237,8 +238,7 @@ export class Client extends ReplayEventEmitter<ClientEvents> {
     check("searchMessages", "options", options, valid.object);
     const { conversation, pageSize = 30 } = options;
     checkPageSize(pageSize);
-    const found = (sid: string) => this.#session.directory.get(sid) ?? this.getConversationBySid(sid);
-    return new Search(this.#session, { query, pageSize, conversation: conversation?.sid }, found).page([], null);
+    return search(this.#session, { query, pageSize, conversation: conversation?.sid });
   }
 
   /** The roles that there are. */

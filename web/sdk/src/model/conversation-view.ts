@@ -131,6 +131,11 @@ export abstract class ConversationView extends ReplayEventEmitter<ConversationEv
     return new Date(this.#active);
   }
 
+  /** @internal Closed for good: nobody sees it in lists. */
+  get _closed(): boolean {
+    return this.#state.state === "closed";
+  }
+
   /** @internal What the server says now; while it cannot be asked, what is known. */
   async _fresh(): Promise<WireConversation> {
     if (!this._context.live) return this._state;

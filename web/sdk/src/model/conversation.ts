@@ -116,15 +116,15 @@ export class Conversation extends ConversationView {
   }
 
   async join(): Promise<Conversation> {
-    const { conversation } = await this._context.request("conversation.join", { conversation: this.sid });
-    this._context.joined(conversation);
-    return this;
+    return this._context.directory.welcome(
+      await this._context.request("conversation.join", { conversation: this.sid }),
+    );
   }
 
   async leave(): Promise<Conversation> {
     if (this.status === "joined") {
       await this._context.request("conversation.leave", { conversation: this.sid });
-      this._context.left(this);
+      this._context.directory.leave(this);
     }
     return this;
   }
@@ -226,6 +226,7 @@ export class Conversation extends ConversationView {
   override _changed(updateReasons: types.ConversationUpdateReason[]): void {
     this._context.changed(this);
     if (updateReasons.length > 0) this._updated(updateReasons);
+    if (this._closed) this._context.directory.hide(this);
   }
 
   /** @internal */

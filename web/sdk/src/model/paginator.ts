@@ -67,6 +67,25 @@ export function pagesOf<T>(all: readonly T[], size: number): RestPaginator<T> {
   return page(0);
 }
 
+/** Reads the page of a token, null for the first, and gives it with the token of the next. */
+type Reader<T> = (token: string | null) => Promise<{ items: T[]; next: string | null }>;
+
+/** Pages of which the server names what comes next alone: the way back is kept here. */
+export async function pagesForward<T>(
+  read: Reader<T>,
+  before: (string | null)[] = [],
+  token: string | null = null,
+): Promise<RestPaginator<T>> {
+  const { items, next } = await read(token);
+  const source = (path: (string | null)[]) => pagesForward(read, path.slice(0, -1), path.at(-1));
+  return new RestPaginator(
+    items,
+    source,
+    before.length > 0 ? before : null,
+    next === null ? null : [...before, token, next],
+  );
+}
+
 /** Refuses sizes that the server would. */
 export function checkPageSize(size: number, most = 100): void {
   if (Number.isInteger(size) && size >= 1 && size <= most) return;

@@ -3,11 +3,12 @@ import type { ClientEvents } from "../model/client-events.js";
 import type { Conversation } from "../model/conversation.js";
 import type { MediaShelf } from "../model/media.js";
 import type { User } from "../model/user.js";
-import type { WireConversation } from "../wire/objects.js";
+import type { Directory } from "./directory.js";
 import type { Method, Params, Result } from "../wire/methods.js";
 
 /** What the objects of one client share. */
 export interface Context {
+  readonly directory: Directory;
   readonly media: MediaShelf;
   readonly outbox: Outbox;
   /** The identity of the client's user; empty before it is known. */
@@ -27,10 +28,6 @@ export interface Context {
   /** Subscribes to a user. */
   user(identity: string): Promise<User>;
   unsubscribe(user: User): Promise<void>;
-  /** The user is in a conversation now, and it looks like that. */
-  joined(state: WireConversation): void;
-  /** The user is in a conversation no more. */
-  left(conversation: Conversation): void;
   /** Reads what a cache kept of the messages of a conversation. */
   recall(conversation: Conversation): Promise<void>;
   /** Something of a conversation changed that a cache may keep. */

@@ -11,7 +11,7 @@ import { Outbox } from "../outbox/outbox.js";
 import { Cache } from "../storage/cache.js";
 import type { ServerEvent } from "../wire/events.js";
 import type { Method, Params, Result } from "../wire/methods.js";
-import type { Connected, WireConversation } from "../wire/objects.js";
+import type { Connected } from "../wire/objects.js";
 import { Applier } from "./apply.js";
 import type { Context } from "./context.js";
 import { Deferred } from "./deferred.js";
@@ -159,14 +159,6 @@ export class Session implements Context, StreamOwner {
 
   marks(conversation: string, index: number): boolean {
     return this.tabs.marks(conversation, index);
-  }
-
-  joined(state: WireConversation): void {
-    this.directory.join(state, true);
-  }
-
-  left(conversation: Conversation): void {
-    this.directory.leave(conversation);
   }
 
   changed(conversation: Conversation): void {

@@ -106,7 +106,7 @@ export class Cache {
   #gather(conversation: Conversation): void {
     const { sid } = conversation;
     const at = this.#position(sid);
-    const joined = conversation.status === "joined" && at !== undefined;
+    const joined = conversation.status === "joined" && !conversation._closed && at !== undefined;
     this.#changes.set(`${this.#prefix}conversation|${sid}`, joined ? { state: conversation._state, at } : undefined);
     const kept = joined ? conversation._messages.kept(mostMessages) : undefined;
     if (kept) this.#changes.set(`${this.#prefix}messages|${sid}`, { at, ...kept });
