@@ -242,8 +242,14 @@ func (cmd *RemoveMessage) run(t *turn) (any, error) {
 	if err := a.needFor(own, PermDeleteOwnMessage, PermDeleteAnyMessage); err != nil {
 		return nil, err
 	}
+	return nil, a.remove(m)
+}
+
+// remove leaves a message's tombstone, and tells of it.
+func (a *access) remove(m *Message) error {
+	t := a.t
 	if err := t.discard(m); err != nil {
-		return nil, err
+		return err
 	}
 	gone := &Message{
 		SID: m.SID, Conversation: m.Conversation, Index: m.Index, Author: m.Author, Nonce: m.Nonce,
@@ -254,14 +260,14 @@ func (cmd *RemoveMessage) run(t *turn) (any, error) {
 	if a.thread.LastLive == m.Index {
 		newest, err := t.NewestMessage(a.thread.SID, m.Index-1)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if a.thread.LastLive = NoIndex; newest != nil {
 			a.thread.LastLive = newest.Index
 		}
 		e.LastChanged, e.Last = true, summary(newest)
 	}
-	return nil, a.alter(gone, e)
+	return a.alter(gone, e)
 }
 
 // React adds or takes back the actor's reaction to a message. Answers *Message.
@@ -295,18 +301,23 @@ func (cmd *React) run(t *turn) (any, error) {
 	if err := cmd.check(m, t.limits); err != nil {
 		return nil, err
 	}
-	reactions, changed, err := t.React(m, cmd.Reaction, t.actor.name(), !cmd.Remove)
+	return m, a.react(m, cmd.Reaction, t.actor.name(), !cmd.Remove)
+}
+
+// react adds or takes back somebody's reaction, and tells of it where that changes something.
+func (a *access) react(m *Message, name, identity string, add bool) error {
+	reactions, changed, err := a.t.React(m, name, identity, add)
 	if err != nil || !changed {
-		return m, err
+		return err
 	}
 	m.Reactions = reactions
-	change := &ReactionChange{Name: cmd.Reaction, Identity: t.actor.name(), Added: !cmd.Remove}
+	change := &ReactionChange{Name: name, Identity: identity, Added: add}
 	for _, r := range reactions {
-		if r.Name == cmd.Reaction {
+		if r.Name == name {
 			change.Count = r.Count
 		}
 	}
-	return m, a.alter(m, &Event{Kind: MessageUpdated, Message: m, Reaction: change, Reasons: []string{ReasonReaction}})
+	return a.alter(m, &Event{Kind: MessageUpdated, Message: m, Reaction: change, Reasons: []string{ReasonReaction}})
 }
 
 func (cmd *React) check(m *Message, limits *Limits) error {

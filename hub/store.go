@@ -23,6 +23,7 @@ type Store interface {
 	MediaReader
 	Keeper
 	Searcher
+	Eraser
 }
 
 // Committer makes changes durable.
@@ -96,6 +97,7 @@ type Tx interface {
 	OnceTx
 	HoldTx
 	RecordTx
+	EraseTx
 }
 
 // ConversationTx is the conversations' part of a transaction.

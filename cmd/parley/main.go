@@ -38,6 +38,8 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check configuration, store, clock and limits, and say what to do."`
 	Backup  backupCommand  `cmd:"" help:"Copy a SQLite store, also while a hub runs on it."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in place of a SQLite store; a new epoch begins."`
+	Export  exportCommand  `cmd:"" help:"Write down what is known of a user, or all of a conversation, as JSON Lines."`
+	Erase   eraseCommand   `cmd:"" help:"Have a user be forgotten, or a conversation be gone, for good."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -141,6 +141,7 @@ func forWriting(c Config) []string {
 	return []string{
 		fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(wal)", "synchronous(" + c.Synchronous + ")",
 		"wal_autocheckpoint(0)", // rule R11: the writer does it
+		"secure_delete(1)",      // what is deleted is overwritten: see Scrub
 	}
 }
 

@@ -63,6 +63,7 @@ var cases = []struct {
 	{"MediaPages", (*world).mediaPages},
 	{"Garbage", (*world).garbage},
 	{"Once", (*world).once},
+	{"Erasing", (*world).erasing},
 }
 
 // Run puts an engine to every test. open gives an empty store, and closes it when its test ends; closing twice is

@@ -131,7 +131,7 @@ func (d *drawing) responses(p *place) object {
 	if p.answer != nil {
 		good["content"] = object{"application/json": object{"schema": d.answer(p)}}
 	}
-	if p.stream != nil && p.answer == nil {
+	if p.stream != nil && p.answer == nil && p.status != http.StatusNoContent {
 		good["content"] = object{"*/*": object{"schema": object{}}}
 	}
 	all := object{strconv.Itoa(p.status): good}

@@ -84,7 +84,7 @@ func operations() []operation {
 		conversationOperations, gatherOperations, messageOperations, receiptOperations, participantOperations, seatOperations,
 		scopedWebhookOperations, userOperations, userConversationOperations, roleOperations, serviceOperations, bindingOperations,
 		notificationsOperations, configurationOperations, webhooksOperations, addressOperations, credentialOperations,
-		mediaOperations, searchOperations, operatorOperations,
+		mediaOperations, searchOperations, operatorOperations, eraseOperations,
 	)
 }
 
