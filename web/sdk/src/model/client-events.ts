@@ -52,6 +52,8 @@ export type ClientEvents = SharedEvents & {
   conversationReset: (conversation: Conversation) => void;
   /** Every conversation of the user is known, and so is all that was missed. */
   synchronized: () => void;
+  /** What is known cannot be kept, or what was kept cannot be read: the client goes on without. */
+  storageFailed: (error: Error) => void;
   tokenAboutToExpire: () => void;
   tokenExpired: () => void;
   pushNotification: (pushNotification: PushNotification) => void;

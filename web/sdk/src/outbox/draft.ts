@@ -16,6 +16,8 @@ export interface KeptDraft {
   nonce: string;
   conversation: string;
   date: string;
+  /** The tab that is to send it. */
+  tab?: string;
   draft: Draft;
 }
 
@@ -45,9 +47,10 @@ export function pending(author: string, { nonce, conversation, date, draft }: Ke
   };
 }
 
-/** 128 bits of chance, in hex. */
+/** 128 bits of chance, in hex. They need not be secret: React Native has no `crypto`. */
 export function newNonce(): string {
   const bytes = new Uint8Array(16);
-  crypto.getRandomValues(bytes);
+  if (typeof crypto === "undefined") bytes.forEach((_, i) => (bytes[i] = Math.random() * 256));
+  else crypto.getRandomValues(bytes);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -58,6 +58,8 @@ export class Outbox {
 
   /** Takes up what an earlier process, or a tab that is gone, did not get to send. */
   adopt(conversation: Conversation, kept: KeptDraft): void {
+    if (this.#lanes.get(conversation.sid)?.some((one) => one.kept.nonce === kept.nonce)) return;
+    this.#owner.keep(kept);
     this.#queue(conversation, kept).sent.catch(() => {}); // whoever waited for it is gone
   }
 
@@ -174,7 +176,7 @@ export class Outbox {
       }
       done += file.content.size;
     }
-    controller.signal.throwIfAborted();
+    if (controller.signal.aborted) throw new Error("The message was given up");
     const media = draft.files.map((file) => file.sid!);
     return this.#context.request(
       "message.send",

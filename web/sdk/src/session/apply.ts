@@ -1,3 +1,4 @@
+import { bytesOf } from "../connection/calls.js";
 import type { Conversation } from "../model/conversation.js";
 import { countsWith, countsWithout } from "../model/conversation-data.js";
 import type { ParticipantUpdateReason } from "../model/participant.js";
@@ -165,11 +166,14 @@ export class Applier {
   }
 }
 
-/** The beginning of a text, up to 256 bytes, as the server shortens it. */
+/** The beginning of a text, up to 256 bytes of UTF-8, as the server shortens it. */
 function shorten(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= 256) return text;
-  let end = 256;
-  while ((bytes[end]! & 0xc0) === 0x80) end--;
-  return new TextDecoder().decode(bytes.subarray(0, end));
+  let end = 0;
+  let bytes = 0;
+  for (const char of text) {
+    bytes += bytesOf(char);
+    if (bytes > 256) return text.slice(0, end);
+    end += char.length;
+  }
+  return text;
 }

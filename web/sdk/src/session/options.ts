@@ -63,8 +63,9 @@ export function backoffOf(options: ClientOptions): Backoff {
 export function identityOf(token: string): string | undefined {
   try {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
-    const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
-    const claims = JSON.parse(new TextDecoder().decode(bytes)) as { grants?: { identity?: unknown } };
+    // React Native has no TextDecoder.
+    const bytes = Array.from(atob(payload), (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
+    const claims = JSON.parse(decodeURIComponent(bytes.join(""))) as { grants?: { identity?: unknown } };
     const identity = claims.grants?.identity;
     return typeof identity === "string" && identity !== "" ? identity : undefined;
   } catch {

@@ -57,7 +57,7 @@ export class Session implements Context, StreamOwner {
     this.media = new MediaShelf(this);
     this.#applier = new Applier(this, this.directory);
     const identity = identityOf(token);
-    this.tabs = new Tabs(this.#addresses.rest, identity ?? "");
+    this.tabs = new Tabs(this.#addresses.rest, identity ?? "", (tab) => this.#inherit(tab));
     const backoff = backoffOf(options);
     this.stream = new Stream(
       {
@@ -71,13 +71,16 @@ export class Session implements Context, StreamOwner {
       },
       this,
     );
+    const failed = (error: Error): void => this.emit("storageFailed", error);
     const position = (sid: string): number | undefined => this.stream.positions.of(sid);
-    this.#cache = identity ? new Cache(storageOf(options), this.#addresses.rest, identity, position) : undefined;
+    this.#cache = identity
+      ? new Cache(storageOf(options), this.#addresses.rest, identity, position, failed)
+      : undefined;
     this.outbox = new Outbox(this, {
       backoff,
       connected: () => this.#online.promise,
       target: () => ({ rest: this.rest, service: this.service, token: this.stream.connection.tokens.current }),
-      keep: (draft) => this.#cache?.draft(draft.nonce, draft),
+      keep: (draft) => this.#cache?.draft(draft.nonce, { ...draft, tab: this.tabs.id }),
       forget: (nonce) => this.#cache?.draft(nonce, undefined),
       alone: (nonce, work) => this.tabs.alone(nonce, work),
     });
@@ -114,19 +117,25 @@ export class Session implements Context, StreamOwner {
       );
       for (const { state } of found.conversations) this.#applier.whole(state);
     }
-    for (const kept of found.drafts) {
+    for (const { tab } of found.drafts) this.tabs.watch(tab ?? "");
+  }
+
+  /** Takes over what a tab that is gone did not get to send. */
+  async #inherit(tab: string): Promise<void> {
+    for (const kept of (await this.#cache?.drafts()) ?? []) {
       const conversation = this.directory.get(kept.conversation);
-      if (conversation) this.outbox.adopt(conversation, kept);
-      else this.#cache?.draft(kept.nonce, undefined);
+      if (conversation && (kept.tab ?? "") === tab) this.outbox.adopt(conversation, kept);
+      else if (!conversation && this.listed.settled) this.#cache?.draft(kept.nonce, undefined);
     }
+    await this.#cache?.flush();
   }
 
   /** Ends everything. */
   async stop(): Promise<void> {
     this.outbox.end();
     this.stream.connection.stop();
-    this.tabs.close();
     await this.#cache?.flush();
+    this.tabs.close();
   }
 
   async request<M extends Method>(method: M, params: Params<M>, repeats?: boolean): Promise<Result<M>> {

@@ -5,6 +5,8 @@ import type { Storage } from "./storage.js";
 
 /** How long changes are gathered before they are written, in milliseconds. */
 const gather = 300;
+/** How long reading may take, in milliseconds: a database that another tab blocks would never answer. */
+const patience = 2_000;
 /** So many of the newest messages of a conversation are kept. */
 const mostMessages = 100;
 
@@ -38,11 +40,21 @@ export class Cache {
   readonly #dirty = new Set<Conversation>();
   #changes = new Map<string, unknown>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #failed: (error: Error) => void;
+  #told = false;
 
-  constructor(storage: Storage, server: string, identity: string, position: (sid: string) => number | undefined) {
+  /** @param failed Is told when the storage fails, once until it does not. */
+  constructor(
+    storage: Storage,
+    server: string,
+    identity: string,
+    position: (sid: string) => number | undefined,
+    failed: (error: Error) => void,
+  ) {
     this.#storage = storage;
     this.#prefix = `${server}|${encodeURIComponent(identity)}|`;
     this.#position = position;
+    this.#failed = failed;
   }
 
   async recall(): Promise<Recollection> {
@@ -50,12 +62,18 @@ export class Cache {
     const [sessions, conversations, drafts] = await Promise.all([
       this.#read("session"),
       this.#read("conversation|"),
-      this.#read("draft|"),
+      this.drafts(),
     ]);
     found.session = sessions[0]?.[1] as KeptSession | undefined;
     found.conversations = conversations.map(([, value]) => value as KeptConversation);
-    found.drafts = drafts.map(([, value]) => value as KeptDraft).sort((a, b) => a.date.localeCompare(b.date));
+    found.drafts = drafts;
     return found;
+  }
+
+  /** What was not sent, by this tab or others, in the order in which it was written. */
+  async drafts(): Promise<KeptDraft[]> {
+    const found = (await this.#read("draft|")).map(([, value]) => value as KeptDraft);
+    return found.sort((a, b) => a.date.localeCompare(b.date));
   }
 
   /** The newest messages of a conversation, where they are as its position says. */
@@ -77,6 +95,8 @@ export class Cache {
 
   draft(nonce: string, kept: KeptDraft | undefined): void {
     this.#put(`draft|${nonce}`, kept);
+    // Whoever wrote it may close the tab at once.
+    if (kept) void this.flush();
   }
 
   /** The history is another one: what was kept of it is void. What was not sent yet stays. */
@@ -96,11 +116,8 @@ export class Cache {
     const changes = this.#changes;
     this.#changes = new Map();
     if (changes.size === 0) return;
-    try {
-      await this.#storage.write(changes);
-    } catch {
-      // Nothing depends on it: what is not kept is read from the server again.
-    }
+    // Nothing depends on it: what is not kept is read from the server again.
+    await this.#attempt(() => inTime(this.#storage.write(changes), 5 * patience), undefined);
   }
 
   #gather(conversation: Conversation): void {
@@ -123,10 +140,26 @@ export class Cache {
   }
 
   async #read(key: string): Promise<[string, unknown][]> {
+    return this.#attempt(() => inTime(this.#storage.read(this.#prefix + key), patience), []);
+  }
+
+  /** Does something with the storage; where that fails it says so, and goes on with something else. */
+  async #attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     try {
-      return await this.#storage.read(this.#prefix + key);
-    } catch {
-      return [];
+      const result = await work();
+      this.#told = false;
+      return result;
+    } catch (error) {
+      if (!this.#told) this.#failed(error instanceof Error ? error : new Error(String(error)));
+      this.#told = true;
+      return otherwise;
     }
   }
+}
+
+function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("The storage does not answer")), patience);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -1,6 +1,8 @@
 import type { Storage } from "./storage.js";
 
 const table = "kept";
+/** Of what is in the table: another form of that is another version. */
+const version = 2;
 
 /** Keeps things in the browser's IndexedDB. */
 export class IndexedDBStorage implements Storage {
@@ -32,23 +34,29 @@ export class IndexedDBStorage implements Storage {
   }
 
   #open(): Promise<IDBDatabase> {
-    this.#opened ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open(this.#name, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(table);
-      request.onsuccess = () => {
-        // A newer version in another tab, or the user's wish, ends it: the next use opens it again.
-        request.result.onversionchange = () => {
-          request.result.close();
-          this.#opened = undefined;
-        };
-        resolve(request.result);
-      };
-      request.onerror = () => {
-        this.#opened = undefined;
-        reject(request.error ?? new Error("IndexedDB cannot be opened"));
-      };
+    this.#opened ??= this.#connect().catch((error: unknown) => {
+      this.#opened = undefined;
+      throw error;
     });
     return this.#opened;
+  }
+
+  async #connect(): Promise<IDBDatabase> {
+    const request = indexedDB.open(this.#name, version);
+    request.onupgradeneeded = () => {
+      // What an older version kept is of another form: it is read from the server again.
+      for (const name of request.result.objectStoreNames) request.result.deleteObjectStore(name);
+      request.result.createObjectStore(table);
+    };
+    const database = await done(request);
+    // A newer version in another tab, or the user's wish, ends it: the next use opens it again.
+    const over = (): void => {
+      database.close();
+      this.#opened = undefined;
+    };
+    database.onversionchange = over;
+    database.onclose = over;
+    return database;
   }
 }
 

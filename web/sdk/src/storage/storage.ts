@@ -14,15 +14,21 @@ export class MemoryStorage implements Storage {
   readonly #all = new Map<string, unknown>();
 
   async read(prefix: string): Promise<[string, unknown][]> {
-    return [...this.#all]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key, structuredClone(value)]);
+    return [...this.#all].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key, copy(value)]);
   }
 
   async write(changes: ReadonlyMap<string, unknown>): Promise<void> {
     for (const [key, value] of changes) {
       if (value === undefined) this.#all.delete(key);
-      else this.#all.set(key, structuredClone(value));
+      else this.#all.set(key, copy(value));
     }
   }
+}
+
+/** A copy that changes of the original do not reach. React Native has no structured cloning: files are shared there. */
+function copy<T>(value: T): T {
+  if (typeof structuredClone === "function") return structuredClone(value);
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (typeof value !== "object" || value === null || value instanceof Blob) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copy(one)])) as T;
 }
