@@ -142,6 +142,7 @@ describe("membership", () => {
     const outside = { participant_sid: null, unread_messages_count: null, participants_count: 0 };
     net.last.answer(net.last.take("conversation.create"), conversation(2, { ...outside, revision: 1 }));
     const made = await making;
+    expect(client.conversations).toEqual([]);
     const own: string[] = [];
     made.on("participantJoined", (participant) => own.push(participant.sid));
     events.length = 0;

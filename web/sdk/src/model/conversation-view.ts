@@ -27,14 +27,15 @@ export abstract class ConversationView extends ReplayEventEmitter<ConversationEv
   readonly _context: Context;
   #state: WireConversation;
   #status: types.ConversationStatus = "notParticipating";
-  #active: number;
+  /** @internal When something last happened, in milliseconds. */
+  _active: number;
 
   /** @internal */
   constructor(context: Context, state: WireConversation) {
     super();
     this._context = context;
     this.#state = { ...blank, ...state };
-    this.#active = Date.parse(state.last_message?.date_created ?? state.date_created);
+    this._active = Date.parse(state.last_message?.date_created ?? state.date_created);
     this.sid = state.sid;
   }
 
@@ -128,7 +129,7 @@ export abstract class ConversationView extends ReplayEventEmitter<ConversationEv
 
   /** When something last happened: creation, one's own joining, or the last message. */
   get lastActivity(): Date {
-    return new Date(this.#active);
+    return new Date(this._active);
   }
 
   /** @internal Closed for good: nobody sees it in lists. */
@@ -155,7 +156,7 @@ export abstract class ConversationView extends ReplayEventEmitter<ConversationEv
     const before = this.#state;
     this.#state = { ...before, ...(whole ? blank : {}), ...change };
     const last = this.#state.last_message?.date_created;
-    if (last) this.#active = Math.max(this.#active, Date.parse(last));
+    if (last) this._active = Math.max(this._active, Date.parse(last));
     this._changed(differences(before, this.#state));
   }
 
@@ -163,7 +164,7 @@ export abstract class ConversationView extends ReplayEventEmitter<ConversationEv
   _become(status: types.ConversationStatus, live = false): boolean {
     if (this.#status === status) return false;
     this.#status = status;
-    if (live) this.#active = Date.now();
+    if (live) this._active = Date.now();
     return true;
   }
 

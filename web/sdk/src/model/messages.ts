@@ -23,6 +23,8 @@ export class Messages {
   readonly #gone = new Set<number>();
   /** One's own that are stored, and of which the event has not come. */
   readonly #unannounced = new Set<Message>();
+  /** The highest index that was ever known. */
+  #newest = -1;
   /** Every message that exists from this index on is known; undefined before the end was ever read. */
   #from: number | undefined;
 
@@ -55,6 +57,7 @@ export class Messages {
     // What one sent oneself is known by its nonce: it stays the same object.
     const message = this.#context.outbox.settle(this.#conversation, state) ?? this.#make(state);
     this.#all.set(state.index, message);
+    this.#newest = Math.max(this.#newest, state.index);
     return message;
   }
 
@@ -183,10 +186,12 @@ export class Messages {
   kept(most: number): { from: number; messages: WireMessage[] } | undefined {
     const from = this.#from;
     if (from === undefined) return undefined;
-    const messages = this.known()
-      .filter((one) => one.index >= from && one.status === "sent")
-      .slice(-most)
-      .map((one) => one._state);
+    const messages: WireMessage[] = [];
+    for (let index = this.#newest; index >= from && messages.length < most; index--) {
+      const message = this.#all.get(index);
+      if (message) messages.push(message._state);
+    }
+    messages.reverse();
     return { from: messages[0]?.index ?? from, messages };
   }
 

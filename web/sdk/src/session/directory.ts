@@ -10,6 +10,8 @@ export class Directory {
   readonly #context: Context;
   readonly #all = new Map<string, Conversation>();
   readonly #visible = new Set<Conversation>();
+  /** The same, as they were in order when last asked for. */
+  #order: Conversation[] = [];
   /** The revision of the latest joining of each. */
   readonly #since = new Map<Conversation, number>();
 
@@ -23,9 +25,9 @@ export class Directory {
 
   /** Those that the user is in, the most recently active first. */
   joined(): Conversation[] {
-    return [...this.#visible]
-      .filter((one) => one.status === "joined")
-      .sort((a, b) => b.lastActivity.getTime() - a.lastActivity.getTime() || a.sid.localeCompare(b.sid));
+    // Few have moved since it was asked for last: sorting what is nearly in order takes hardly any time.
+    this.#order.sort((a, b) => b._active - a._active || (a.sid < b.sid ? -1 : 1));
+    return this.#order.filter((one) => one.status === "joined");
   }
 
   byUniqueName(name: string): Conversation | undefined {
@@ -74,13 +76,16 @@ export class Directory {
   show(conversation: Conversation): Conversation {
     if (this.#visible.has(conversation) || conversation._closed) return conversation;
     this.#visible.add(conversation);
+    this.#order.push(conversation);
     this.#context.emit("conversationAdded", conversation);
     return conversation;
   }
 
   /** It is closed, and with that out of everybody's sight; who is in it can still read it. */
   hide(conversation: Conversation): void {
-    if (this.#visible.delete(conversation)) this.#context.emit("conversationRemoved", conversation);
+    if (!this.#visible.delete(conversation)) return;
+    this.#order = this.#order.filter((one) => one !== conversation);
+    this.#context.emit("conversationRemoved", conversation);
   }
 
   /** The user is in it. True where that is new. */

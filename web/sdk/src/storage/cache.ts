@@ -7,6 +7,8 @@ import type { Storage } from "./storage.js";
 const gather = 300;
 /** How long reading may take, in milliseconds: a database that another tab blocks would never answer. */
 const patience = 2_000;
+/** So many conversations are written at a time, so that thousands that changed at once hold nothing up. */
+const portion = 50;
 /** So many of the newest messages of a conversation are kept. */
 const mostMessages = 100;
 
@@ -96,7 +98,7 @@ export class Cache {
   draft(nonce: string, kept: KeptDraft | undefined): void {
     this.#put(`draft|${nonce}`, kept);
     // Whoever wrote it may close the tab at once.
-    if (kept) void this.flush();
+    if (kept) void this.#write();
   }
 
   /** The history is another one: what was kept of it is void. What was not sent yet stays. */
@@ -111,8 +113,11 @@ export class Cache {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const conversation of this.#dirty) this.#gather(conversation);
-    this.#dirty.clear();
+    this.#gather(Infinity);
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
     const changes = this.#changes;
     this.#changes = new Map();
     if (changes.size === 0) return;
@@ -120,7 +125,16 @@ export class Cache {
     await this.#attempt(() => inTime(this.#storage.write(changes), 5 * patience), undefined);
   }
 
-  #gather(conversation: Conversation): void {
+  /** Takes up what changed in so many conversations. */
+  #gather(most: number): void {
+    for (const conversation of this.#dirty) {
+      if (most-- <= 0) return;
+      this.#dirty.delete(conversation);
+      this.#take(conversation);
+    }
+  }
+
+  #take(conversation: Conversation): void {
     const { sid } = conversation;
     const at = this.#position(sid);
     const joined = conversation.status === "joined" && !conversation._closed && at !== undefined;
@@ -136,7 +150,12 @@ export class Cache {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), gather);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#gather(portion);
+      void this.#write();
+      if (this.#dirty.size > 0) this.#schedule();
+    }, gather);
   }
 
   async #read(key: string): Promise<[string, unknown][]> {
