@@ -43,9 +43,9 @@ func (w *world) as(user, password string) *conversations.ApiService {
 // moved sends what is for Twilio to a parley: nothing of a request but its origin is changed. It is not for several
 // goroutines.
 type moved struct {
-	to     string
-	status int
-	body   []byte
+	to       string
+	body     []byte
+	requests int
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -64,7 +64,7 @@ func (m *moved) RoundTrip(r *http.Request) (*http.Response, error) {
 	if m.body, err = io.ReadAll(resp.Body); err != nil {
 		return nil, err
 	}
-	m.status = resp.StatusCode
+	m.requests++
 	resp.Body = io.NopCloser(bytes.NewReader(m.body))
 	return resp, nil
 }
@@ -105,8 +105,8 @@ func (w *world) members(sent map[string]json.RawMessage, model any, maybeNull []
 	for kind.Kind() == reflect.Pointer {
 		kind = kind.Elem()
 	}
-	for i := range kind.NumField() {
-		name, _, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
+	for field := range kind.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		value, there := sent[name]
 		switch {
 		case !there:
@@ -124,14 +124,5 @@ func (w *world) same(what string, got, want any) {
 		g, _ := json.Marshal(got)
 		v, _ := json.Marshal(want)
 		w.Errorf("%s:\n%s, want\n%s", what, g, v)
-	}
-}
-
-// is demands that a member has a value.
-func is[T comparable](w *world, what string, got *T, want T) {
-	w.Helper()
-	if got == nil || *got != want {
-		g, _ := json.Marshal(got)
-		w.Errorf("%s is %s, want %v", what, g, want)
 	}
 }

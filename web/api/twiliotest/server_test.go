@@ -2,10 +2,7 @@ package twiliotest
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,29 +110,4 @@ func everywhere(t *testing.T, test func(w *world)) {
 	for name, store := range stores {
 		t.Run(name, func(t *testing.T) { test(newWorld(t, serve(t, store(t)))) })
 	}
-}
-
-// raw asks without a library.
-func (w *world) raw(method, path string) (status int, body map[string]any) {
-	w.Helper()
-	r, err := http.NewRequestWithContext(w.Context(), method, w.url+path, nil)
-	if err != nil {
-		w.Fatal(err)
-	}
-	r.SetBasicAuth(account, authToken)
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // read
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		w.Fatal(err)
-	}
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &body); err != nil {
-			w.Fatalf("%s: %v", text, err)
-		}
-	}
-	return resp.StatusCode, body
 }

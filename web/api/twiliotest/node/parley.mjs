@@ -9,11 +9,14 @@ export const account = PARLEY_ACCOUNT;
 export const apiKey = { sid: PARLEY_API_KEY, secret: PARLEY_API_SECRET };
 
 class Moved extends RequestClient {
+  requests = 0;
+
   async request(options) {
     const to = options.uri.replace(/^https:\/\/[^/]*/, PARLEY_URL);
     // The addresses in answers are Parley's own already, and stay.
     const response = await super.request({ ...options, uri: to });
     this.last = response;
+    this.requests++;
     return response;
   }
 }
