@@ -21,6 +21,8 @@ test("what one tab marks as read the others do not, up to there and for a while"
   expect(second.marks("CH2", 3)).toBe(false);
   expect(stranger.marks("CH1", 3)).toBe(false);
   await eventually(() => first.marks("CH1", 4));
+  second.close();
+  expect(second.marks("CH3", 1)).toBe(false);
   vi.spyOn(Date, "now").mockReturnValue(Date.now() + 5_001);
   expect(first.marks("CH1", 4)).toBe(false);
 });

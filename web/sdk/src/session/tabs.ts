@@ -65,7 +65,7 @@ export class Tabs {
   marks(conversation: string, index: number): boolean {
     const other = this.#marks.get(conversation);
     if (other && other.index >= index && other.until > Date.now()) return true;
-    this.#channel?.postMessage({ conversation, index } satisfies Mark);
+    this.#say({ conversation, index });
     return false;
   }
 
@@ -90,8 +90,8 @@ export class Tabs {
     return new Promise((resolve) => this.#over.signal.addEventListener("abort", () => resolve()));
   }
 
-  #say(presence: Presence): void {
-    this.#channel?.postMessage(presence);
+  #say(what: Mark | Presence): void {
+    if (!this.#over.signal.aborted) this.#channel?.postMessage(what);
   }
 
   #heard(said: Mark | Presence): void {
