@@ -55,6 +55,11 @@ func (h *Hub) Submit(actor Actor, cmd Command, done func(answer any, err error))
 		done(nil, &Error{Code: CodeUnavailable, Op: cmd.op(), Msg: "the hub is stopping", RetryAfter: time.Second})
 		return
 	}
+	if err := p.shutOut(); err != nil {
+		q.mu.Unlock()
+		done(nil, err)
+		return
+	}
 	q.queue = append(q.queue, p)
 	q.mu.Unlock()
 	select {
@@ -126,27 +131,6 @@ func (p *pending) Added(m *Message) {
 	p.turn.first, p.turn.after = nil, nil
 }
 
-var errLane = errors.New("an earlier write of this session to the conversation failed")
-
-// lane reports whether two commands must keep their order: same session, same conversation.
-func (p *pending) lane(other *pending) bool {
-	feed := p.turn.actor.Feed
-	return feed != nil && feed == other.turn.actor.Feed && p.cmd.target() == other.cmd.target()
-}
-
-// blocks reports whether something before p in its lane failed retryably.
-func (b *batch) blocks(p *pending) bool {
-	for _, before := range b.all {
-		if before == p {
-			return false
-		}
-		if before.Err != nil && before.lane(p) && AsError(before.Err).Code.Info().Retry {
-			return true
-		}
-	}
-	return false
-}
-
 func (h *Hub) commitLoop(ctx context.Context) {
 	for {
 		select {
@@ -216,7 +200,9 @@ func (h *Hub) failure(p *pending) *Error {
 	known, ok := errors.AsType[*Error](p.Err)
 	if !ok {
 		if _, uncertain := errors.AsType[*UncertainError](p.Err); uncertain {
-			known = &Error{Code: CodeInternal, Msg: "it may or may not have happened; send the same nonce again", Err: p.Err}
+			known = &Error{
+				Code: CodeInternal, Msg: "it may or may not have happened; send the same nonce again", RetryAfter: time.Second, Err: p.Err,
+			}
 			h.counters.uncertain.Store(true)
 			h.poke()
 		} else {
@@ -231,28 +217,6 @@ func (h *Hub) failure(p *pending) *Error {
 	told.Op = p.cmd.op()
 	h.counters.failed(told.Code)
 	return &told
-}
-
-// failLane fails alike what waits behind p in its lane.
-func (h *Hub) failLane(p *pending, err *Error) {
-	q := &h.committer
-	var failed []*pending
-	q.mu.Lock()
-	kept := q.queue[:0:0]
-	for _, other := range q.queue {
-		if p.lane(other) {
-			failed = append(failed, other)
-		} else {
-			kept = append(kept, other)
-		}
-	}
-	q.queue = kept
-	q.mu.Unlock()
-	for _, other := range failed {
-		definite := unavailable(err)
-		definite.Op = other.cmd.op()
-		other.done(nil, definite)
-	}
 }
 
 // waiting is how many commands are queued.

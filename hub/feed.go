@@ -3,6 +3,7 @@ package hub
 import (
 	"slices"
 	"sync"
+	"time"
 )
 
 // Subscriber is a session as its feed sees it.
@@ -45,6 +46,8 @@ type Feed struct {
 	// How far the user was when its memberships were known to be as the cursors are (rule R19).
 	revision Revision
 	wanted   Revision // how far the user was heard to be
+	// Conversations where a write failed retryably, and until when more are refused (rule R10); guarded by committer.mu.
+	shut map[ConversationRef]time.Time
 }
 
 // outgoing is one message that waits to be taken.

@@ -1,6 +1,9 @@
 package hub
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // TestLaneFailsAlike: when a write fails retryably, those of the same session to the same conversation behind it fail
 // alike, in the batch and in the queue, and nobody else's do (rule R10).
@@ -31,7 +34,18 @@ func TestLaneFailsAlike(t *testing.T) {
 			t.Errorf("%s did not fail", name)
 		}
 	}
+	h.Submit(Actor{Feed: mine}, &SendMessage{Conversation: "a"}, func(_ any, err error) {
+		failed["late"] = err != nil && AsError(err).Code == CodeUnavailable && AsError(err).RetryAfter >= time.Second
+	})
+	if !failed["late"] {
+		t.Error("one that came before the client was to try again did not fail")
+	}
 	if n := len(h.committer.queue); n != 2 || failed["elsewhere"] || failed["other"] {
 		t.Errorf("%d others still wait, want 2: %v", n, failed)
+	}
+	mine.shut["a"] = time.Now()
+	h.Submit(Actor{Feed: mine}, &SendMessage{Conversation: "a"}, func(any, error) { t.Error("one that came again was refused") })
+	if n := len(h.committer.queue); n != 3 || len(mine.shut) > 0 {
+		t.Errorf("%d wait, want 3; shut are %v", n, mine.shut)
 	}
 }

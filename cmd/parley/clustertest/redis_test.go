@@ -109,7 +109,7 @@ func redisClientsKilled(t *testing.T, c *Cluster, w *Town) {
 		t.Errorf("%d connections were killed", n)
 	}
 	c.Redis.Do("client", "kill", "type", "normal")
-	w.Await(100)
+	w.Await(400)
 	c.await(t, "the bus is rebuilt", more(rebuilds, rebuilt))
 }
 
