@@ -77,3 +77,10 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+// What npm installs is no part of the module.
+ignore (
+	./web/api/twiliotest/node/node_modules
+	./web/app/node_modules
+	./web/sdk/node_modules
+)

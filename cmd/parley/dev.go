@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -16,12 +17,15 @@ import (
 	"time"
 
 	"parley/session/token"
+	"parley/web/app"
 )
 
 // devCommand runs everything with nothing to configure.
 type devCommand struct {
 	Listen string `help:"Loopback address to listen on; port 0 picks a free one." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	Admin  string `help:"Address of metrics, profiles and checks; empty is off." default:"127.0.0.1:9091" placeholder:"ADDR"`
+
+	App bool `help:"Serve the chat page." default:"true" negatable:""`
 
 	hubFlags
 }
@@ -47,7 +51,11 @@ func (c *devCommand) Run(ctx context.Context, std stdio) error {
 		listen: c.Listen, admin: c.Admin, adminFallback: true, authToken: creds.AuthToken,
 		tokens: token.Config{AccountSID: creds.AccountSID, APIKeys: map[string]string{creds.APIKey: creds.APISecret}},
 		routes: func(s *server) map[string]http.Handler {
-			return map[string]http.Handler{"GET /dev/token": s.devToken(creds)}
+			routes := map[string]http.Handler{"GET /dev/token": s.devToken(creds)}
+			if c.App {
+				maps.Copy(routes, app.Routes())
+			}
+			return routes
 		},
 	}, c.logger(std))
 	if err != nil {
@@ -61,12 +69,21 @@ func (c *devCommand) Run(ctx context.Context, std stdio) error {
   service    %s
   data       %s
 
+  the page   %s
   a token    curl '%s/dev/token?identity=ann'
   a client   parley chat --url %s --identity ann --conversation lobby
 
 Ctrl-C stops it.
-`, version(), s.url(), creds.AccountSID, creds.AuthToken, creds.APIKey, creds.APISecret, s.service, c.Store, s.url(), s.url())
+`, version(), s.url(), creds.AccountSID, creds.AuthToken, creds.APIKey, creds.APISecret, s.service, c.Store, c.page(s), s.url(), s.url())
 	return s.run(ctx)
+}
+
+// page is where the chat page is.
+func (c *devCommand) page(s *server) string {
+	if !c.App {
+		return "none: --no-app"
+	}
+	return s.url()
 }
 
 // onLoopback refuses addresses that others can reach: dev hands out tokens to whoever asks.

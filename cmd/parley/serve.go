@@ -9,6 +9,7 @@ import (
 	"parley/hub"
 	"parley/session/token"
 	"parley/store/postgres"
+	"parley/web/app"
 )
 
 // serveCommand runs the server for production.
@@ -24,6 +25,7 @@ type serveCommand struct {
 	Issuer        string `help:"Issuer that those tokens must have."`
 	Audience      string `help:"Audience that those tokens must have."`
 	IdentityClaim string `help:"Claim with the identity in those tokens." default:"sub"`
+	App           bool   `help:"Serve the chat page at /."`
 
 	hubFlags
 }
@@ -75,8 +77,12 @@ func (c *serveCommand) setup() (setup, error) {
 	if err := checkSID("service-sid", c.ServiceSID, "IS"); err != nil {
 		return setup{}, err
 	}
+	routes := func(*server) map[string]http.Handler { return nil }
+	if c.App {
+		routes = func(*server) map[string]http.Handler { return app.Routes() }
+	}
 	return setup{
-		listen: c.Listen, admin: c.Admin, service: hub.ServiceSID(c.ServiceSID), authToken: authToken,
+		routes: routes, listen: c.Listen, admin: c.Admin, service: hub.ServiceSID(c.ServiceSID), authToken: authToken,
 		tokens: token.Config{
 			AccountSID: c.AccountSID, APIKeys: keys,
 			JWKS: c.JWKS, Issuer: c.Issuer, Audience: c.Audience, IdentityClaim: c.IdentityClaim,

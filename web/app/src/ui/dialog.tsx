@@ -1,0 +1,34 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { text } from "../text";
+
+/** A dialog that keeps the keyboard in, and that Escape closes. Its form hands over the fields by name. */
+export function Dialog(props: {
+  title: string;
+  action: string;
+  children: ComponentChildren;
+  onDone: (fields: Record<string, string>) => void;
+  onClose: () => void;
+}) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => box.current?.showModal(), []);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    props.onDone(Object.fromEntries([...fields].map(([name, value]) => [name, String(value).trim()])));
+  };
+  return (
+    <dialog ref={box} aria-label={props.title} onClose={props.onClose}>
+      <form onSubmit={submit}>
+        <h2>{props.title}</h2>
+        {props.children}
+        <div class="actions">
+          <button type="button" class="quiet" onClick={() => box.current?.close()}>
+            {text.cancel}
+          </button>
+          <button type="submit">{props.action}</button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
