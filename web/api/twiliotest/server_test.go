@@ -53,7 +53,7 @@ var binary = sync.OnceValues(func() (string, error) {
 const patience = 30 * time.Second
 
 // serve runs parley on a store until the test ends, and gives its URL.
-func serve(t *testing.T, store string) string {
+func serve(t *testing.T, store string, flags ...string) string {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -62,9 +62,11 @@ func serve(t *testing.T, store string) string {
 	dir := t.TempDir()
 	ready := filepath.Join(dir, "ready")
 	var said bytes.Buffer
-	cmd := exec.Command(path, "serve", "--listen", "127.0.0.1:0", "--admin", "", "--ready-file", ready, "--store", store,
-		"--account-sid", account, "--auth-token", authToken, "--api-key", apiKey+":"+apiSecret, "--drain", "0s",
-		"--log-level", "warn")
+	cmd := exec.Command(path, append([]string{
+		"serve", "--listen", "127.0.0.1:0", "--admin", "", "--ready-file", ready, "--store", store,
+		"--account-sid", account, "--auth-token", authToken, "--api-key", apiKey + ":" + apiSecret, "--drain", "0s",
+		"--log-level", "warn",
+	}, flags...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &said, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
