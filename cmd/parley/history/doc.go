@@ -7,7 +7,8 @@
 //     refused is not there, and nothing is there, or was shown, that nobody sent ([Lost], [Duplicate], [Contradiction], [Phantom]);
 //   - indexes run from 0 without a hole, but for messages whose deletion was acknowledged or has an unknown outcome ([Hole]);
 //   - a message sent after another was acknowledged has the larger index, and one client's messages to one conversation
-//     keep the order in which it sent them ([Reorder]);
+//     keep the order in which it sent them ([Reorder]); but what was sent again on another connection, because the refusal
+//     of one who was out was not heard, is a new message;
 //   - over all its connections a client sees each message once, in index order, with rising revisions, and all of them by
 //     the time it is settled ([Duplicate], [Reorder], [Revision], [Hole], [Unseen]);
 //   - a replay has everything up to the revision that it ends with, or a reset says that it has not ([PartialReplay]);

@@ -21,6 +21,9 @@ type call struct {
 // may reports whether the call had or could have had its effect.
 func (c *call) may() bool { return c.outcome != Refused }
 
+// admits reports whether a move brings somebody in rather than out.
+func (c *call) admits() bool { return c.Action == Add || c.Action == Join }
+
 // thread is what is known of one conversation.
 type thread struct {
 	sid     string
@@ -41,7 +44,8 @@ type author struct{ identity, nonce string }
 type ledger struct {
 	history History
 	threads map[string]*thread
-	order   []string // conversations as they come up
+	order   []string           // conversations as they come up
+	began   map[string][]int64 // each client's connections
 	found   []Violation
 }
 
@@ -49,7 +53,7 @@ func (l *ledger) report(v Violation) { l.found = append(l.found, v) }
 
 // newLedger sorts a history by conversation.
 func newLedger(h History) *ledger {
-	l := &ledger{history: h, threads: map[string]*thread{}}
+	l := &ledger{history: h, threads: map[string]*thread{}, began: map[string][]int64{}}
 	open := map[int64]*call{}
 	for i := range h {
 		switch r := &h[i]; r.What {
@@ -66,7 +70,9 @@ func newLedger(h History) *ledger {
 			}
 		case Read:
 			l.thread(r.Conversation).keep(r)
-		case Connects, Settled:
+		case Connects:
+			l.began[r.Client] = append(l.began[r.Client], r.At)
+		case Settled:
 		}
 	}
 	return l

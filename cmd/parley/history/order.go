@@ -100,6 +100,27 @@ func (l *ledger) judgeSessions(t *thread) {
 			l.reportAs(bad, Reorder, "sent %q before %q, which is ahead of it: index %d", before.Message.Nonce, p.Message.Nonce, before.index)
 			continue
 		}
-		latest[p.client] = p
+		if !l.asksAgain(t, p.call) {
+			latest[p.client] = p
+		}
 	}
+}
+
+// asksAgain reports whether a message may have been refused once and accepted later: its author may have been out when it
+// arrived, and the connection ended before the refusal was heard, so that the client sent it again on its next one. What it
+// sent in between is rightly ahead.
+func (l *ledger) asksAgain(t *thread, c *call) bool {
+	again := slices.ContainsFunc(l.began[c.client], func(at int64) bool { return at > c.invoked && at < c.ended })
+	return again && !t.in(c)
+}
+
+// in reports whether the author of a message was certainly in for as long as it was under way.
+func (t *thread) in(c *call) bool {
+	who := identity(c.client)
+	return slices.ContainsFunc(t.moves, func(in *call) bool {
+		return in.Who == who && in.admits() && in.outcome == Acked && in.ended < c.invoked &&
+			!slices.ContainsFunc(t.moves, func(out *call) bool {
+				return out.Who == who && !out.admits() && out.may() && out.ended > in.invoked && out.invoked < c.ended
+			})
+	})
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -29,5 +30,48 @@ func TestOrderJudgesAgree(t *testing.T) {
 	})
 	if seen[true] == 0 || seen[false] == 0 {
 		t.Errorf("only one verdict was ever given: %v", seen)
+	}
+}
+
+// TestOrderOfWhatIsSentAgain: who was out when a message came, and back in when it was sent again on the next connection,
+// finds it behind what came between. Without a new connection, or for one who was in, that is out of order.
+func TestOrderOfWhatIsSentAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		removed, reconnected bool
+		want                 []Kind
+	}{
+		"sent again while out": {true, true, nil},
+		"one connection":       {true, false, []Kind{Reorder}},
+		"in all the time":      {false, true, []Kind{Reorder}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var r Recorder
+			r.Connected("ann", Connected{})
+			move := func(a Action) { r.Invoke("bob", Call{Action: a, Conversation: "CH", Who: "ann"}).Acked(Message{}) }
+			send := func(nonce string) *Op {
+				return r.Invoke("ann", Call{Action: Send, Conversation: "CH", Message: &Message{Nonce: nonce}})
+			}
+			move(Add)
+			if c.removed {
+				move(Remove)
+			}
+			first := send("1")
+			move(Add)
+			second := send("2")
+			if c.reconnected {
+				r.Connected("ann", Connected{Heads: []Head{{Conversation: "CH", Last: 0}}})
+			}
+			ahead, behind := Message{SID: "IM0", Author: "ann", Nonce: "2"}, Message{Index: 1, SID: "IM1", Author: "ann", Nonce: "1"}
+			first.Acked(behind)
+			second.Acked(ahead)
+			r.Read("CH", []Message{ahead, behind})
+			var kinds []Kind
+			for _, v := range r.History().Verify() {
+				kinds = append(kinds, v.Kind)
+			}
+			if !slices.Equal(kinds, c.want) {
+				t.Errorf("found %v, not %v", r.History().Verify(), c.want)
+			}
+		})
 	}
 }

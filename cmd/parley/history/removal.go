@@ -7,7 +7,7 @@ func (l *ledger) judgeRemovals() {
 	for _, sid := range l.order {
 		t := l.threads[sid]
 		for _, out := range t.moves {
-			if out.outcome == Acked && (out.Action == Remove || out.Action == Leave) {
+			if out.outcome == Acked && !out.admits() {
 				l.judgeRemoval(t, out, seen)
 			}
 		}
@@ -52,7 +52,7 @@ func (l *ledger) judgeRemoval(t *thread, out *call, seen map[sight]*Record) {
 func (t *thread) back(out *call) int64 {
 	at := never
 	for _, in := range t.moves {
-		if in.Who == out.Who && (in.Action == Add || in.Action == Join) && in.may() && in.ended > out.invoked {
+		if in.Who == out.Who && in.admits() && in.may() && in.ended > out.invoked {
 			at = min(at, in.invoked)
 		}
 	}
