@@ -32,13 +32,13 @@ func TestFailover(t *testing.T) {
 }
 
 // failover kills a master under load, one by which a quiet conversation is heard, and waits until as many are there as before
-// and every hub hears the others by them. The store is sound throughout, so that the hubs must go on acknowledging at the
-// full rate. A hub may keep some connections for a minute after it needed them.
+// and every hub hears the others by them. The store is sound throughout, so that the hubs must go on acknowledging
+// meanwhile. A hub may keep some connections for a minute after it needed them.
 func failover(t *testing.T, url string, kept float64, masters func() []*redistest.Server) {
 	t.Helper()
 	c := Start(t, Config{Redis: url})
 	w := Found(c, 160)
-	span := w.Through(t, func() {
+	w.Through(t, func() {
 		before, rebuilt := masters(), c.figures(t, rebuilds)
 		at := slices.IndexFunc(before, func(m *redistest.Server) bool { return carries(m, w.still.SID) })
 		if at < 0 {
@@ -47,6 +47,7 @@ func failover(t *testing.T, url string, kept float64, masters func() []*redistes
 		victim, pid := before[at], before[at].Pid()
 		victim.Kill()
 		w.Aside(t)
+		w.Heed(t, 100)
 		var now []*redistest.Server
 		if !Soon(time.Minute, func() bool { now = masters(); return len(now) == len(before) }) {
 			t.Fatalf("of %d masters there are %d", len(before), len(now))
@@ -64,9 +65,6 @@ func failover(t *testing.T, url string, kept float64, masters func() []*redistes
 		c.await(t, "others are heard again", more(received, heard))
 		t.Logf("%s with pid %d was killed; the first master is %s with pid %d", victim.Addr(), pid, now[0].Addr(), now[0].Pid())
 	})
-	if rate := float64(span.Acked) / span.Took.Seconds(); rate < leastRate {
-		t.Errorf("only %.0f messages a second were acknowledged through it", rate)
-	}
 	for i := range c.base {
 		c.base[i].Files, c.base[i].Goroutines = c.base[i].Files+kept, c.base[i].Goroutines+kept
 	}

@@ -181,6 +181,15 @@ func (w *Town) Await(messages int64) {
 	Soon(time.Minute, func() bool { return w.sent.Load() >= begin+messages })
 }
 
+// Heed waits until so many more messages were acknowledged, as the hubs must go on doing.
+func (w *Town) Heed(tb testing.TB, messages int64) {
+	tb.Helper()
+	begin := w.acked.Load()
+	if !Soon(time.Minute, func() bool { return w.acked.Load() >= begin+messages }) {
+		tb.Errorf("only %d messages were acknowledged within a minute", w.acked.Load()-begin)
+	}
+}
+
 // flow waits until messages are acknowledged at the rate that they are sent at.
 func (w *Town) flow(tb testing.TB, when string) {
 	tb.Helper()

@@ -6,17 +6,14 @@ import (
 )
 
 // TestRedis does to Redis, and to the ways to it, what may happen to them. The store is sound throughout, so that the hubs
-// must go on acknowledging at the full rate.
+// must go on acknowledging while Redis is away.
 func TestRedis(t *testing.T) {
 	t.Parallel()
 	c := Start(t, Config{})
 	w := Found(c, 160)
 	for _, h := range redisHarms {
 		t.Run(h.name, func(t *testing.T) {
-			span := w.Through(t, func() { h.do(t, c, w) })
-			if rate := float64(span.Acked) / span.Took.Seconds(); rate < leastRate {
-				t.Errorf("only %.0f messages a second were acknowledged through it", rate)
-			}
+			w.Through(t, func() { h.do(t, c, w) })
 		})
 	}
 	w.Leave(t)
@@ -49,7 +46,7 @@ func redisKilled(t *testing.T, c *Cluster, w *Town) {
 	c.Redis.Kill()
 	c.await(t, "the hubs notice", unwell)
 	w.Aside(t)
-	w.Await(200)
+	w.Heed(t, 200)
 	c.Redis.Restart()
 	c.await(t, "the bus is rebuilt", well)
 	if c.Redis.Pid() == pid {
@@ -64,6 +61,7 @@ func redisStopped(t *testing.T, c *Cluster, w *Town) {
 	c.Redis.Stop()
 	w.Aside(t)
 	c.await(t, "a probe is lost", more(probesLost, lost))
+	w.Heed(t, 100)
 	if soaking() > 0 {
 		w.linger(30 * time.Second)
 	}
@@ -77,6 +75,7 @@ func redisHalfOpen(t *testing.T, c *Cluster, w *Town) {
 	c.Each(func(h *Hub) { h.Redis.Swallow() })
 	w.Aside(t)
 	c.await(t, "a probe is lost", more(probesLost, lost))
+	w.Heed(t, 100)
 	c.Each(func(h *Hub) { h.Redis.Mend() })
 	c.await(t, "the bus is rebuilt", well)
 }
@@ -87,7 +86,7 @@ func redisParted(t *testing.T, c *Cluster, w *Town) {
 	alone.Redis.Cut()
 	c.await(t, "that hub notices, and no other", func(h *Hub) bool { return unwell(h) == (h == alone) })
 	w.Aside(t)
-	w.Await(200)
+	w.Heed(t, 200)
 	alone.Redis.Mend()
 	c.await(t, "the bus is rebuilt", well)
 }
@@ -98,7 +97,7 @@ func redisFlushed(t *testing.T, c *Cluster, w *Town) {
 		t.Error("Redis was empty before")
 	}
 	c.Redis.Do("flushall")
-	w.Await(100)
+	w.Heed(t, 100)
 	c.await(t, "leases are back", func(*Hub) bool { return c.Redis.Do("dbsize").(int64) > 0 })
 }
 
@@ -109,7 +108,7 @@ func redisClientsKilled(t *testing.T, c *Cluster, w *Town) {
 		t.Errorf("%d connections were killed", n)
 	}
 	c.Redis.Do("client", "kill", "type", "normal")
-	w.Await(400)
+	w.Heed(t, 400)
 	c.await(t, "the bus is rebuilt", more(rebuilds, rebuilt))
 }
 
