@@ -257,7 +257,7 @@ func (c *cluster) move(l *listener, who string, to *world) *listener {
 func (c *cluster) settled(who string, l *listener) {
 	c.Helper()
 	var wrong error
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for time.Now().Before(deadline) {

@@ -59,7 +59,7 @@ func (c *scripted) Wrote() time.Time { return time.Now() }
 // within gives what comes out of a channel, which must be soon.
 func within[T any](t *testing.T, what string, ch <-chan T) T {
 	t.Helper()
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	select {
 	case v := <-ch:
@@ -133,7 +133,12 @@ func TestRequestBehindAClose(t *testing.T) {
 			s := server.only()
 			s.slow.Store(true) // no writer takes what is owed
 			s.finish(int(wire.CloseDraining), "1")
-			s.flushed()
+			tick := time.NewTicker(time.Millisecond)
+			defer tick.Stop()
+			for n := 0; s.now() != phaseClosing && n < 60_000; n++ { // the writer may still be at the answer
+				s.flushed()
+				<-tick.C
+			}
 			if code := within(t, "the close", conn.closed); code != int(wire.CloseDraining) {
 				t.Fatalf("closed with %d", code)
 			}

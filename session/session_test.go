@@ -115,7 +115,7 @@ func (s *server) dial() *client { return s.dialWith(nil) }
 
 func (s *server) dialWith(options *websocket.DialOptions) *client {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	conn, _, err := websocket.Dial(ctx, s.url, options) //nolint:bodyclose // the library says not to
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *server) connect(identity string) *client {
 
 func (c *client) send(frame string) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
 	defer cancel()
 	if err := c.conn.Write(ctx, websocket.MessageText, []byte(frame)); err != nil {
 		c.t.Fatal(err)

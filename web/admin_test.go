@@ -24,7 +24,7 @@ func administer(t *testing.T, cfg web.AdminConfig) string {
 	served := make(chan error, 1)
 	go func() { served <- a.Serve() }()
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := errors.Join(a.Shutdown(ctx), <-served); err != nil {
 			t.Error(err)

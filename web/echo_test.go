@@ -128,7 +128,7 @@ func serve(tb testing.TB, cfg web.Config) (*web.Server, string) {
 	served := make(chan error, 1)
 	go func() { served <- s.Serve() }()
 	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := s.Shutdown(ctx); err != nil {
 			tb.Error(err)
@@ -182,7 +182,7 @@ func frame(text string) []byte {
 // until polls a condition, with a deadline.
 func until(tb testing.TB, what string, ok func() bool) {
 	tb.Helper()
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()

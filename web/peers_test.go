@@ -83,7 +83,7 @@ func gorillaPeer(t *testing.T, cfg web.Config) {
 	}
 	defer func() { _ = ws.Close() }()
 	_ = answer.Body.Close()
-	_ = ws.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = ws.SetReadDeadline(time.Now().Add(time.Minute))
 	pongs := 0
 	ws.SetPongHandler(func(string) error { pongs++; return nil })
 	for _, text := range spoken {

@@ -169,7 +169,7 @@ func TestComposeProxy(t *testing.T) {
 		if _, err := one.Send(t.Context(), place, client.Draft{Body: text}); err != nil {
 			t.Fatal(err)
 		}
-		deadline := time.NewTimer(30 * time.Second)
+		deadline := time.NewTimer(time.Minute)
 		defer deadline.Stop()
 		for range 2 { // both hear it
 			select {

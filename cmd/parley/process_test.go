@@ -136,7 +136,7 @@ func (p *process) start() {
 // awaitReady waits until a process that was launched says that it is ready.
 func (p *process) awaitReady() {
 	p.t.Helper()
-	deadline := time.NewTimer(30 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -37,7 +37,7 @@ type arrival struct {
 
 func newPlayer(url string) *player {
 	return &player{
-		url: "ws" + strings.TrimPrefix(url, "http") + "/v1/ws", patience: 10 * time.Second, seen: newSightings(),
+		url: "ws" + strings.TrimPrefix(url, "http") + "/v1/ws", patience: time.Minute, seen: newSightings(),
 		peers: map[int]*websocket.Conn{}, arrivals: make(chan arrival, 64),
 	}
 }

@@ -136,6 +136,8 @@ func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) 
 	select {
 	case l.conns <- far:
 		return near, nil
+	case <-l.closed: // a transport goes on dialling for a request that was given up
+		return nil, net.ErrClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

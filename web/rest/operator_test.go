@@ -26,7 +26,7 @@ func (p *place) in(raw string) *client.Client {
 // out waits until a client ended for good, and gives the close that did it.
 func (p *place) out(c *client.Client) client.CloseCode {
 	p.t.Helper()
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	select {
 	case <-c.Done():
@@ -127,7 +127,7 @@ func TestEndSession(t *testing.T) {
 	bystander, before := p.in("ann"), c.Session().Session
 	p.done(http.MethodDelete, "/v1/parley/Sessions/"+before)
 	var e *client.Error
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	select {
 	case err := <-ended:

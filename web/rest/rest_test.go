@@ -104,7 +104,7 @@ func TestBodies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		_ = conn.SetDeadline(time.Now().Add(time.Minute))
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodDelete, "/", nil)
 		r.SetBasicAuth(account, authToken)
 		head := "DELETE /v1/parley/Sessions/x HTTP/1.1\r\nHost: parley\r\nAuthorization: " + r.Header.Get("Authorization") +

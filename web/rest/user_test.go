@@ -163,7 +163,7 @@ func (p *place) hearing(raw string) (*client.Client, <-chan string) {
 // heard waits for an event.
 func (p *place) heard(events <-chan string, method string) {
 	p.t.Helper()
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	for {
 		select {
