@@ -153,7 +153,7 @@ func (f *Feed) take(c *cursor, owes uint32, mark uint64, notice []byte) bool {
 		return false
 	}
 	if !c.room.add(c) { // deleted, or left, meanwhile
-		f.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
+		c.left()
 		return false
 	}
 	c.wake() // the room may have gone on since the membership was read

@@ -23,7 +23,7 @@ func (h *Hub) join(f *Feed, view *ConversationView, since Revision, mark uint64)
 			return true // an Attach, or another hint, was first
 		}
 		// An earlier membership, whose end was not heard.
-		f.leaveBefore(&Notice{Kind: NoticeLeft, Conversation: view.SID}, c.since+1)
+		c.left()
 	}
 	c := &cursor{feed: f, room: h.hold(view.Service, view.SID), since: since}
 	c.pos.Store(int64(since))

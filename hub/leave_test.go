@@ -51,3 +51,22 @@ func TestLeftOnceDuringAttach(t *testing.T) {
 		t.Errorf("it hears %q", got)
 	}
 }
+
+// TestLeftOfAnEarlierMembership: who was removed and added again, both told already, loses nothing when the loader finds that
+// the earlier membership is over.
+func TestLeftOfAnEarlierMembership(t *testing.T) {
+	h, r, feeds := crowd(1)
+	h.enc = namer{h.enc}
+	f := feeds[0]
+	old := f.cursors[0]
+	f.leave(&Notice{Kind: NoticeLeft, Conversation: r.sid, Revision: 7})
+	f.take(&cursor{feed: f, room: h.hold("IS", r.sid), since: 9}, 0, 0, []byte("joined"))
+	old.left()
+	if got := f.waiting(); got != "left joined" || len(f.cursors) != 1 || f.cursors[0].closed() {
+		t.Errorf("it hears %q and has %d cursors", got, len(f.cursors))
+	}
+	f.cursors[0].left()
+	if got := f.waiting(); got != "left joined left" || len(f.cursors) != 0 {
+		t.Errorf("at the end of the second it hears %q and has %d cursors", got, len(f.cursors))
+	}
+}

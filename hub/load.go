@@ -139,10 +139,10 @@ func (h *Hub) load(ctx context.Context, c *cursor) {
 	p, err := h.readPage(ctx, c)
 	switch {
 	case errors.Is(err, ErrAbsent):
-		c.feed.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
+		c.left()
 		return
 	case errors.Is(err, errAnew):
-		c.feed.leave(&Notice{Kind: NoticeLeft, Conversation: c.room.sid})
+		c.left()
 		h.entries.add(entrance{c.feed, c.room.sid}, 0)
 		return
 	case err != nil:
@@ -157,6 +157,12 @@ func (h *Hub) load(ctx context.Context, c *cursor) {
 	c.state.Or(cursorPaging)
 	c.state.And(^uint32(cursorLoading | cursorUnsure))
 	c.wake()
+}
+
+// left tells the session that the membership which the cursor stands for has ended, unless somebody else has told it: then
+// there may be a cursor of another membership already.
+func (c *cursor) left() {
+	c.feed.leaveBefore(&Notice{Kind: NoticeLeft, Conversation: c.room.sid}, c.since+1)
 }
 
 // errAnew says that the membership which the cursor was opened for has ended unheard, and another has begun since: nothing
