@@ -31,7 +31,7 @@ export default defineConfig({
   base: "/app/",
   resolve: { alias: { "parley-conversations": join(library, "src/index.ts") } },
   define: { __VERSION__: JSON.stringify(version) },
-  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2022", modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: false },
   plugins: [{ name: "sums", closeBundle: () => writeFileSync(join(here, "dist/sources.txt"), sums()) }],
 });
