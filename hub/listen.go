@@ -53,6 +53,8 @@ func (h *Hub) Heard(payload []byte) {
 		h.Doubt("another hub does not know what it failed to publish")
 	case packetEnd:
 		h.endSession(p.word)
+	case packetEndAll:
+		h.endSessions(p.user)
 	case packetArmed:
 		h.armed()
 	case packetService:

@@ -45,6 +45,7 @@ const (
 	packetArmed    packetKind = 15 // a timer may fall due earlier than was known
 	packetMark     packetKind = 17 // the user is at least at this revision, or barred
 	packetDoubt    packetKind = 16 // something may have been lost, and nobody knows what
+	packetEndAll   packetKind = 18 // the user's sessions end
 )
 
 // packetFormat is the first byte of every payload. A hub that meets another format takes nothing from it, and finds by

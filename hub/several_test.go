@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"parley/hub"
@@ -213,4 +214,26 @@ func (w *world) anything(rng *rand.Rand, ref hub.ConversationRef, users []string
 		cmd = &hub.SendMessage{Conversation: ref, Body: fmt.Sprint(who, n), ReplyTo: hub.NoIndex}
 	}
 	w.try(w.as(who), cmd) //nolint:errcheck // refusals belong to it
+}
+
+// TestEndSessionsEverywhere: all sessions of a user end, on whichever hub they are, and nobody else's.
+func TestEndSessionsEverywhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t, 2, roughness{})
+		here, _ := c.hubs[0].listen("bob", nil)
+		there, _ := c.hubs[1].listen("bob", nil)
+		other, _ := c.hubs[1].listen("cat", nil)
+		user := c.hubs[0].do(c.hubs[0].as("bob"), &hub.OpenUser{}).(*hub.User)
+		if names := c.hubs[1].hub.Sessions(user.SID); len(names) != 1 || names[0] != there.feed.Name() {
+			t.Errorf("on the second hub bob has %q", names)
+		}
+		c.hubs[0].hub.EndSessions(user.SID)
+		for _, l := range []*listener{here, there} {
+			l.until("to be ended", func([]note) bool { return l.ended == hub.CodeUnavailable })
+		}
+		synctest.Wait()
+		if other.ended != 0 {
+			t.Errorf("cat was ended with %d", other.ended)
+		}
+	})
 }

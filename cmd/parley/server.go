@@ -30,6 +30,7 @@ const unjoinedEvery = 5 * time.Second
 type server struct {
 	log      *slog.Logger
 	flags    *hubFlags
+	started  time.Time
 	store    hub.Store
 	blobs    blob.Store
 	bus      *bus.Redis // nil: one hub
@@ -46,7 +47,7 @@ type server struct {
 
 // start brings a server up; what was started is ended again where a later part fails.
 func start(ctx context.Context, flags *hubFlags, set setup, log *slog.Logger) (*server, error) {
-	s := &server{log: log, flags: flags, failed: make(chan error, 2)}
+	s := &server{log: log, flags: flags, started: time.Now().UTC().Truncate(time.Millisecond), failed: make(chan error, 2)}
 	if err := s.start(ctx, set); err != nil {
 		s.close() //nolint:errcheck // what failed first tells more
 		return nil, err
@@ -98,6 +99,9 @@ func (s *server) start(ctx context.Context, set setup) (err error) {
 		Rate: flags.SessionRate, UserRate: flags.UserRate,
 		MaxConnections: flags.Limits.Connections, UserConnections: flags.Limits.UserConnections,
 	})
+	if s.bus != nil {
+		s.bus.Show(s.card)
+	}
 	return s.listen(ctx, set)
 }
 
@@ -146,7 +150,7 @@ func (s *server) listen(ctx context.Context, set setup) (err error) {
 	config := s.flags.web(s.log)
 	config.Sessions, config.Ready, config.Docs = s.sessions, s.health, docs.Docs()
 	config.REST = api.New(api.Config{
-		Hub: s.hub, Service: s.service, Log: s.log, Rate: s.flags.RestRate, PublicURL: strings.TrimSuffix(s.flags.PublicURL, "/"),
+		Hub: s.hub, Service: s.service, Log: s.log, Hubs: s.hubs, Rate: s.flags.RestRate, PublicURL: strings.TrimSuffix(s.flags.PublicURL, "/"),
 		Identify: s.sessions.Identify, Blobs: s.blobs, LinkKey: set.linkKey(), MostMedia: int64(s.flags.Limits.MediaBytes),
 		Account: api.Account{SID: set.tokens.AccountSID, AuthToken: set.authToken, APIKeys: set.tokens.APIKeys},
 	})
@@ -179,6 +183,7 @@ func (s *server) listenAdmin(ctx context.Context, set setup) error {
 	if s.bus != nil {
 		config.Bus = s.bus.Stats
 	}
+	config.Routes = s.operator(set).Routes()
 	s.admin = web.NewAdmin(config)
 	err := s.admin.Listen(ctx, set.admin)
 	if err != nil && set.adminFallback {

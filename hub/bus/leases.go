@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -18,6 +19,7 @@ import (
 //
 //	PREFIX hub:ID   a key that lives for one lease, "here", renewed each third of it; "left" when the hub said goodbye
 //	PREFIX hubs     the set of hubs' ids
+//	PREFIX card:ID  the card of a hub, hub.Card as JSON, for as long as a lease
 //	PREFIX at:SID   the set of ids of the hubs where a user has sessions
 //
 // A user is online when one of the hubs in the set has a lease. Only Redis's own time counts, no hub's clock is compared with
@@ -26,6 +28,7 @@ import (
 type leases struct {
 	bus  *Redis
 	wake chan struct{}
+	card atomic.Pointer[func() hub.Card] // nil: the hub shows none
 
 	mu      sync.Mutex
 	here    map[hub.UserSID]struct{} // who has sessions on this hub
@@ -174,7 +177,7 @@ func (l *leases) renew(ctx context.Context) error {
 		l.everything()
 	}
 	l.mu.Unlock()
-	err = cmp.Or(r.SAdd(ctx, l.key("hubs"), l.bus.id).Err(), r.Expire(ctx, l.key("hubs"), l.expiry()).Err())
+	err = cmp.Or(r.SAdd(ctx, l.key("hubs"), l.bus.id).Err(), r.Expire(ctx, l.key("hubs"), l.expiry()).Err(), l.show(ctx))
 	if !lapsed {
 		err = cmp.Or(l.watch(ctx), err)
 	}

@@ -63,6 +63,7 @@ func (w *world) media() {
 	half, own, sent := w.putMedia(hub.MediaUploading), w.putMedia(hub.MediaWhole), w.putMedia(hub.MediaWhole)
 	message := w.carry(c, sent)
 	for who, want := range map[string][]hub.MediaSID{"ann": {own.SID, sent.SID}, "bob": {sent.SID}, "carl": nil} {
+		slices.Sort(want)
 		if got := w.seen(w.as(who), half, own, sent); !slices.Equal(got, want) {
 			w.Errorf("%s sees %v, want %v", who, got, want)
 		}

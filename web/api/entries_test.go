@@ -123,6 +123,7 @@ var entries = map[string]entry{
 	"BarUser":    {},
 	"LiftBar":    {},
 	"EndSession": {},
+	"ListHubs":   {},
 }
 
 // constants are values of paths that need nothing to be there.

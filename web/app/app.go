@@ -19,8 +19,14 @@ var dist embed.FS
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: https:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Routes are what the page consists of, by pattern of http.ServeMux: the page itself at / and the rest below /app/.
-func Routes() map[string]http.Handler {
+// Routes are what the chat page consists of, by pattern of http.ServeMux: the page itself at / and the rest below /app/.
+func Routes() map[string]http.Handler { return pages("GET /{$}", "dist/index.html") }
+
+// Operator is the operator page likewise, at /operator. What it shows comes from package operator.
+func Operator() map[string]http.Handler { return pages("GET /operator", "dist/operator.html") }
+
+// pages are a page and the files that both pages are made of.
+func pages(at, name string) map[string]http.Handler {
 	routes := map[string]http.Handler{}
 	names, err := fs.Glob(dist, "dist/assets/*")
 	if err != nil {
@@ -29,7 +35,7 @@ func Routes() map[string]http.Handler {
 	for _, name := range names {
 		routes["GET /app/"+strings.TrimPrefix(name, "dist/")] = newFile(name, "public, max-age=31536000, immutable") // its name changes when it does
 	}
-	routes["GET /{$}"] = newFile("dist/index.html", "no-cache") // a hub of another release may answer next
+	routes[at] = newFile(name, "no-cache") // a hub of another release may answer next
 	return routes
 }
 

@@ -13,7 +13,9 @@ function sources(): string[] {
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
-  const single = ["index.html", "package.json", "package-lock.json", "vite.config.ts"].map((name) => join(here, name));
+  const single = ["index.html", "operator.html", "package.json", "package-lock.json", "vite.config.ts"].map((name) =>
+    join(here, name),
+  );
   return [...single, ...below(join(here, "src")), ...below(join(library, "src"))];
 }
 
@@ -32,6 +34,12 @@ export default defineConfig({
   resolve: { alias: { "parley-conversations": join(library, "src/index.ts") } },
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target: "es2022", modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    target: "es2022",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rollupOptions: { input: [join(here, "index.html"), join(here, "operator.html")] },
+  },
   plugins: [{ name: "sums", closeBundle: () => writeFileSync(join(here, "dist/sources.txt"), sums()) }],
 });

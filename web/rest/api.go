@@ -21,6 +21,8 @@ type Config struct {
 	// Identify finds whom an access token speaks for; nil: none is taken.
 	Identify func(ctx context.Context, raw string) (who hub.Actor, expires time.Time, err error)
 
+	Hubs func(ctx context.Context) []hub.Card // those that live, as far as it is known; nil: none are told
+
 	Blobs     Blobs  // the content of media; nil: there are no media
 	LinkKey   []byte // that links to media are signed with; the same on all hubs
 	MostMedia int64  // bytes of one; 0: 150 MB (Twilio)
@@ -42,6 +44,7 @@ type API struct {
 	log      *slog.Logger
 	public   string
 	identify func(context.Context, string) (hub.Actor, time.Time, error)
+	hubs     func(context.Context) []hub.Card
 	blobs    Blobs
 	links    *Links
 	most     int64
@@ -67,7 +70,7 @@ func New(cfg Config) *API {
 	return &API{
 		hub: cfg.Hub, service: cfg.Service, account: newCredentials(cfg.Account, cfg.Rate), routes: plan(places(operations())),
 		log: cfg.Log, public: cfg.PublicURL,
-		identify: cfg.Identify, blobs: cfg.Blobs, links: NewLinks(cfg.LinkKey), most: cfg.MostMedia, uploads: make(chan struct{}, mostUploads), within: cfg.BodyWithin, foreign: http.NewCrossOriginProtection(),
+		identify: cfg.Identify, hubs: cfg.Hubs, blobs: cfg.Blobs, links: NewLinks(cfg.LinkKey), most: cfg.MostMedia, uploads: make(chan struct{}, mostUploads), within: cfg.BodyWithin, foreign: http.NewCrossOriginProtection(),
 	}
 }
 

@@ -9,6 +9,10 @@ import (
 
 var operatorOperations = []operation{
 	{
+		id: "ListHubs", about: "Tells which hubs live, and how they are.",
+		method: http.MethodGet, scope: hubs, path: "/Hubs", status: http.StatusOK, answer: hubList{}, serve: listHubs,
+	},
+	{
 		id: "BarUser", about: "Shuts a user out, on every hub, until the bar is lifted.",
 		method: http.MethodPost, scope: parley, path: "/Users/{Identity}/Bar", status: http.StatusNoContent, serve: bar,
 	},
@@ -20,6 +24,19 @@ var operatorOperations = []operation{
 		id: "EndSession", about: "Ends a session, on whichever hub it is.",
 		method: http.MethodDelete, scope: hubs, path: "/Sessions/{Session}", status: http.StatusNoContent, serve: endSession,
 	},
+}
+
+type hubList struct {
+	Hubs []hub.Card `json:"hubs"`
+}
+
+// listHubs knows of other hubs what they told a few seconds ago.
+func listHubs(ctx context.Context, c *call) (any, error) {
+	list := &hubList{Hubs: []hub.Card{}}
+	if c.api.hubs != nil {
+		list.Hubs = append(list.Hubs, c.api.hubs(ctx)...)
+	}
+	return list, nil
 }
 
 // bar shuts a user out, on every hub.

@@ -10,6 +10,7 @@ import (
 
 	"parley/hub"
 	"parley/session/client"
+	"parley/web/rest"
 )
 
 // in connects somebody who must get in, until the test ends.
@@ -146,4 +147,23 @@ func TestEndSession(t *testing.T) {
 		t.Errorf("the session is %s as before, the other one is %v", before, bystander.State())
 	}
 	p.done(http.MethodDelete, "/v1/parley/Sessions/nobody")
+}
+
+// TestHubs: the account is told which hubs live.
+func TestHubs(t *testing.T) {
+	p := newPlaceWith(t, func(cfg *rest.Config) {
+		cfg.Hubs = func(context.Context) []hub.Card {
+			return []hub.Card{{ID: "a-1", Name: "a", Rooms: 7}, {ID: "b-1", Name: "b"}}
+		}
+	})
+	all := p.get("/v1/parley/Hubs")["hubs"].([]any)
+	if one := all[0].(map[string]any); len(all) != 2 || one["name"] != "a" || one["rooms"] != 7.0 {
+		t.Errorf("%v", all)
+	}
+	if a := p.askAs(http.MethodGet, "/v1/parley/Hubs", "nobody", "no"); a.status != http.StatusUnauthorized {
+		t.Errorf("a stranger: %d", a.status)
+	}
+	if none := newPlace(t).get("/v1/parley/Hubs")["hubs"].([]any); len(none) != 0 {
+		t.Errorf("where none are told: %v", none)
+	}
 }

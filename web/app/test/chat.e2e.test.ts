@@ -1,6 +1,5 @@
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { faultsOf } from "./support/axe";
 import { converse, say, screenshots, World } from "./support/world";
 
 const world = new World();
@@ -9,14 +8,6 @@ afterAll(async () => {
   await world.end();
   expect(world.faults).toEqual([]);
 });
-
-/** What axe finds wrong. It is put in past the page's policy, which lets no foreign script in. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  const run = `${axe.source};axe.run().then((found) => JSON.stringify(found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html + node.any.map((why) => why.message).join()).join(" "))))`;
-  const { result } = await session.send("Runtime.evaluate", { expression: run, awaitPromise: true });
-  return JSON.parse(result.value as string) as string[];
-}
 
 test("two people talk", async () => {
   const [ann, bob] = [await world.person("ann"), await world.person("bob")];

@@ -20,9 +20,14 @@ export function signIn(person: Person, failed: (why: string) => void): Client {
     ...provider,
     ...("identity" in person ? { storage: "memory" as const } : {}),
   });
-  client.onWithReplay("initFailed", ({ error }) => {
+  const over = (why: string | undefined): void => {
     sessionStorage.removeItem(key);
-    failed(error?.message || text.signIn.failed);
+    failed(why || text.signIn.failed);
+  };
+  client.onWithReplay("initFailed", ({ error }) => over(error?.message));
+  client.on("connectionStateChanged", () => {
+    const { phase, error } = client.connection;
+    if (phase === "refused" || (phase === "closed" && error)) over(error?.message); // barred, or the token is no good any more
   });
   return client;
 }

@@ -10,6 +10,8 @@ export const screenshots = join(import.meta.dirname, "../../screenshots");
 
 export class World {
   url = "";
+  admin = "";
+  authToken = "";
   readonly #folder = mkdtempSync(join(tmpdir(), "parley-app-"));
   readonly #binary = join(this.#folder, "parley");
   #process: ChildProcess | undefined;
@@ -30,9 +32,16 @@ export class World {
     const ready = join(this.#folder, `ready-${Date.now()}`);
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const store = `sqlite:${join(this.#folder, "parley.db")}`;
-    const args = ["dev", `--listen=${listen}`, "--admin=", `--store=${store}`, `--ready-file=${ready}`];
-    this.#process = spawn(this.#binary, args, { stdio: "ignore", cwd: this.#folder });
+    const admin = this.admin ? new URL(this.admin).host : "127.0.0.1:0";
+    const args = ["dev", `--listen=${listen}`, `--admin=${admin}`, `--store=${store}`, `--ready-file=${ready}`];
+    const child = spawn(this.#binary, args, { stdio: ["ignore", "pipe", "pipe"], cwd: this.#folder });
+    this.#process = child;
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (said += text.toString()));
     await until(() => existsSync(ready) && readFileSync(ready, "utf8").endsWith("\n"));
+    await until(() => /"admin listener","addr":"[^"]+"/.test(said) && /auth token +\S+/.test(said));
+    this.admin = `http://${/"admin listener","addr":"([^"]+)"/.exec(said)![1]}`;
+    this.authToken = /auth token +(\S+)/.exec(said)![1]!;
     this.url = readFileSync(ready, "utf8").trim();
   }
 
@@ -44,8 +53,24 @@ export class World {
     await ended;
   }
 
-  /** A browser of somebody, who signs in by name. What the page complains of is a fault of the test. */
+  /** A browser of somebody, who signs in by name. */
   async person(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.#open(this.url, options);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByRole("button", { name: "Enter" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    return page;
+  }
+
+  /** A browser of an operator. */
+  async operator(options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.#open(`${this.admin}/operator`, options);
+    await page.getByLabel("Auth token").waitFor();
+    return page;
+  }
+
+  /** Opens a page. What it complains of is a fault of the test. */
+  async #open(url: string, options: BrowserContextOptions): Promise<Page> {
     const context = await this.#browser!.newContext(options);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -53,10 +78,7 @@ export class World {
     page.on("console", (said) => {
       if (said.text().includes("Content Security Policy")) this.faults.push(said.text());
     });
-    await page.goto(this.url);
-    await page.getByLabel("Your name").fill(name);
-    await page.getByRole("button", { name: "Enter" }).click();
-    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await page.goto(url);
     return page;
   }
 
