@@ -120,6 +120,18 @@ func (p *post) enter(service hub.ServiceSID, identity string) (*hub.Feed, *door)
 	return f, d
 }
 
+// await waits for something that follows from what was done.
+func (p *post) await(what string, so func() bool) {
+	p.t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for late := time.Now().Add(time.Minute); !so(); <-tick.C {
+		if time.Now().After(late) {
+			p.t.Fatalf("it never came about: %s", what)
+		}
+	}
+}
+
 func (p *post) ask(method, path string, header ...string) *httptest.ResponseRecorder {
 	p.t.Helper()
 	r := httptest.NewRequestWithContext(p.t.Context(), method, "http://127.0.0.1:9091"+path, nil)
@@ -157,12 +169,15 @@ func TestState(t *testing.T) {
 	c := p.thread(p.service, "tea", "ann", "bob", "cat")
 	near, _ := p.enter(p.service, "bob")
 	far, _ := p.enter(p.service, "cat")
-	for i := range 5 {
-		if i == 2 {
-			near.Take(&hub.Batch{Limit: 64 << 10})
+	say := func(times int, behind int64) {
+		for range times {
+			p.do(p.service, "ann", &hub.SendMessage{Conversation: hub.ConversationRef(c.SID), Body: "a secret", ReplyTo: hub.NoIndex})
 		}
-		p.do(p.service, "ann", &hub.SendMessage{Conversation: hub.ConversationRef(c.SID), Body: "a secret", ReplyTo: hub.NoIndex})
+		p.await("it is delivered", func() bool { all := p.hub.Slowest(2); return len(all) == 2 && all[0].Events == behind })
 	}
+	say(2, 2)
+	near.Take(&hub.Batch{Limit: 64 << 10})
+	say(3, 5)
 	s := read[operator.State](p, "/operator/state")
 	if s.Hub.Name != "hub" || s.Store != "sqlite:here" || s.Epoch != p.hub.Epoch() || len(s.Hubs) != 2 || len(s.Parts) != 2 || s.Parts[1].Cause == "" {
 		t.Errorf("%+v", s)
@@ -246,8 +261,9 @@ func TestDeeds(t *testing.T) {
 	}
 	counts := func(what string, a, b int64) {
 		t.Helper()
-		if first.ended.Load() != a || second.ended.Load() != b || bystander.ended.Load() != 0 {
-			t.Errorf("%s: ended %d, %d, %d times", what, first.ended.Load(), second.ended.Load(), bystander.ended.Load())
+		p.await(what, func() bool { return first.ended.Load() == a && second.ended.Load() == b })
+		if bystander.ended.Load() != 0 {
+			t.Errorf("%s ended another's session", what)
 		}
 	}
 	done(http.MethodDelete, "/operator/sessions/"+url.PathEscape(one.Name()))
@@ -301,7 +317,9 @@ func TestStrangers(t *testing.T) {
 					t.Errorf("%s: %d, not %d", deed[1], resp.Code, c.status)
 				}
 			}
-			if acted := d.ended.Load() > 0; acted != (c.status == http.StatusNoContent) {
+			if c.status == http.StatusNoContent {
+				p.await("all three deeds", func() bool { return d.ended.Load() == 3 })
+			} else if d.ended.Load() > 0 {
 				t.Errorf("ended %d times", d.ended.Load())
 			}
 		})
