@@ -36,10 +36,21 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // the first that know light-dark()
     modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: { input: [join(here, "index.html"), join(here, "operator.html")] },
   },
-  plugins: [{ name: "sums", closeBundle: () => writeFileSync(join(here, "dist/sources.txt"), sums()) }],
+  plugins: [
+    // Nothing is drawn before the page has put on the colours that were chosen.
+    {
+      name: "blocking",
+      transformIndexHtml: {
+        order: "post",
+        handler: (html) => html.replaceAll('<script type="module"', '<script type="module" blocking="render"'),
+      },
+    },
+    { name: "sums", closeBundle: () => writeFileSync(join(here, "dist/sources.txt"), sums()) },
+  ],
 });

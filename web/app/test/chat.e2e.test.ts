@@ -39,6 +39,7 @@ test("two people talk", async () => {
   const his = bob.getByRole("article").last();
   await his.hover();
   await his.getByRole("button", { name: "Delete" }).click();
+  await bob.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await ann.getByText("With cake").waitFor({ state: "detached" });
 
   for (const scheme of ["light", "dark"] as const) {

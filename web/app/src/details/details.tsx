@@ -1,176 +1,124 @@
-import type { Client, Conversation, Participant, Role } from "parley-conversations";
-import { useEffect, useState } from "preact/hooks";
-import { identityOf, titleOf } from "../list/list";
+import type { Client, Conversation } from "parley-conversations";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../text";
+import { titleOf } from "../titles";
+import { Avatar } from "../ui/avatar";
+import { Ask, type Question } from "../ui/dialog";
+import { Icon } from "../ui/icon";
 import type { Say } from "../ui/toast";
 import { useWatch } from "../ui/watch";
+import { People } from "./people";
 
 interface Props {
   client: Client;
   conversation: Conversation;
+  me: string;
   onClose: () => void;
   say: Say;
 }
 
 /** A conversation's name, who is in it, and what can be done with it as a whole. */
-export function Details({ client, conversation, onClose, say }: Props) {
+export function Details({ client, conversation, me, onClose, say }: Props) {
   useWatch(conversation, ["updated", "participantJoined", "participantLeft", "participantUpdated"]);
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => close.current?.focus(), []);
+  const closed = conversation.state?.current === "closed";
+  const may = (permission: string): boolean => !closed && conversation.permissions.includes(permission);
+  return (
+    <aside
+      class="pane details"
+      aria-label={text.details.label}
+      onKeyDown={(event) => event.key === "Escape" && !(event.target as Element).closest("dialog") && onClose()}
+    >
+      <header>
+        <h2>{text.details.label}</h2>
+        <button ref={close} type="button" class="quiet round" aria-label={text.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="scroll">
+        <section class="card">
+          <Avatar name={titleOf(conversation)} />
+          <strong dir="auto">{titleOf(conversation)}</strong>
+          {conversation.uniqueName ? (
+            <span class="hint">{text.details.uniqueName(conversation.uniqueName)}</span>
+          ) : null}
+          {may("editNotificationLevel") ? <Mute conversation={conversation} say={say} /> : null}
+        </section>
+        {may("editConversationName") ? <Rename conversation={conversation} say={say} /> : null}
+        <People client={client} conversation={conversation} me={me} may={may} say={say} />
+        <Ends conversation={conversation} may={may} onClose={onClose} say={say} />
+      </div>
+    </aside>
+  );
+}
+
+function Mute({ conversation, say }: Pick<Props, "conversation" | "say">) {
   const muted = conversation.notificationLevel === "muted";
-  const may = (permission: string): boolean => conversation.permissions.includes(permission);
-  const surely = (going: () => Promise<unknown>): void => {
-    if (confirm(text.details.sure)) going().then(onClose, say);
-  };
+  const change = (): void => void conversation.setUserNotificationLevel(muted ? "default" : "muted").catch(say);
+  return (
+    <button type="button" class="plain" aria-pressed={muted} onClick={change}>
+      <Icon name="mute" />
+      {muted ? text.details.unmute : text.details.mute}
+    </button>
+  );
+}
+
+function Rename({ conversation, say }: Pick<Props, "conversation" | "say">) {
   const rename = (event: SubmitEvent): void => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget as HTMLFormElement).get("name")).trim();
     conversation.updateFriendlyName(name).catch(say);
   };
   return (
-    <aside class="pane details" aria-label={text.details.label}>
-      <header>
-        <h2>{text.details.label}</h2>
-        <button type="button" class="quiet" onClick={onClose}>
-          {text.close}
-        </button>
-      </header>
-      <div class="scroll">
-        {may("editConversationName") ? (
-          <form onSubmit={rename}>
-            <label>
-              {text.details.rename}
-              <input name="name" dir="auto" maxLength={256} defaultValue={titleOf(conversation)} />
-            </label>
-            <button type="submit">{text.details.save}</button>
-          </form>
-        ) : null}
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => void conversation.setUserNotificationLevel(muted ? "default" : "muted").catch(say)}
-        >
-          {muted ? text.details.unmute : text.details.mute}
-        </button>
-        <People client={client} conversation={conversation} say={say} />
-        <section class="ends">
-          <button type="button" class="quiet" onClick={() => void conversation.leave().then(onClose, say)}>
-            {text.details.leave}
+    <form onSubmit={rename}>
+      <label>
+        {text.details.rename}
+        <span class="joined">
+          <input name="name" dir="auto" maxLength={256} defaultValue={conversation.friendlyName ?? ""} />
+          <button type="submit" class="plain">
+            {text.details.save}
           </button>
-          {may("manageConversation") ? (
-            <button type="button" class="quiet" onClick={() => surely(() => conversation.updateState("closed"))}>
-              {text.details.closeIt}
-            </button>
-          ) : null}
-          {may("deleteConversation") ? (
-            <button type="button" class="quiet wrong" onClick={() => surely(() => conversation.delete())}>
-              {text.details.delete}
-            </button>
-          ) : null}
-        </section>
-      </div>
-    </aside>
+        </span>
+      </label>
+    </form>
   );
 }
 
-/** Who is in, and a way for more of them. */
-function People({ client, conversation, say }: Omit<Props, "onClose">) {
-  const [people, setPeople] = useState<Participant[]>([]);
-  const [roles, setRoles] = useState<Role[]>([]);
-  const [outside, setOutside] = useState(false);
-  useEffect(() => {
-    const read = (): void => void conversation.getParticipants().then(setPeople, say);
-    conversation.on("participantJoined", read).on("participantLeft", read);
-    read();
-    client.getRoles("conversation").then(setRoles, say);
-    return () => void conversation.off("participantJoined", read).off("participantLeft", read);
-  }, []);
-  const add = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const fields = new FormData(form);
-    const [who, proxy] = [String(fields.get("who")).trim(), String(fields.get("proxy") ?? "").trim()];
-    if (isAddress(who) && !proxy) return say(new Error(text.details.needsProxy));
-    const going: Promise<unknown> = isAddress(who)
-      ? conversation.addNonChatParticipant(proxy, who)
-      : conversation.add(who);
-    going.then(() => form.reset(), say);
-  };
+/** The ways out: for oneself, or for everybody. What cannot be undone is asked for first. */
+function Ends(props: Pick<Props, "conversation" | "onClose" | "say"> & { may: (permission: string) => boolean }) {
+  const { conversation, may, onClose, say } = props;
+  const [question, setQuestion] = useState<Question>();
+  const ask = (title: string, what: string, going: () => Promise<unknown>): void =>
+    setQuestion({ title, what, action: title, onYes: () => void going().then(onClose, say) });
+  const name = titleOf(conversation);
+  const { leave, closeIt, delete: remove } = text.details;
   return (
-    <section aria-label={text.details.people}>
-      <h3>{text.details.people}</h3>
-      <ul>
-        {people.map((one) => (
-          <Somebody
-            key={one.sid}
-            participant={one}
-            roles={roles}
-            mine={one.identity === identityOf(client)}
-            say={say}
-          />
-        ))}
-      </ul>
-      <form
-        onSubmit={add}
-        onInput={(event) =>
-          setOutside(isAddress((event.currentTarget.elements.namedItem("who") as HTMLInputElement).value))
-        }
-      >
-        <label>
-          {text.details.addLabel}
-          <input name="who" dir="auto" required maxLength={256} />
-        </label>
-        {outside ? (
-          <label>
-            {text.details.proxy}
-            <input name="proxy" />
-          </label>
-        ) : null}
-        <button type="submit">{text.details.add}</button>
-      </form>
-    </section>
-  );
-}
-
-/** Whether a name is that of somebody outside: a number, or an address of e-mail. */
-export const isAddress = (who: string): boolean => /^(whatsapp:)?\+\d+$|^[^@\s]+@[^@\s]+$/u.test(who.trim());
-
-function Somebody(props: { participant: Participant; roles: Role[]; mine: boolean; say: Say }) {
-  const { participant, roles, mine, say } = props;
-  const [online, setOnline] = useState<boolean | null>(null);
-  useEffect(() => {
-    if (participant.type === "chat")
-      participant.getUser().then(
-        (user) => setOnline(user.isOnline),
-        () => undefined,
-      );
-  }, [participant]);
-  const name = participant.identity ?? participant.address?.address ?? "";
-  return (
-    <li>
-      <bdi>{name}</bdi>
-      {online === null ? null : <small>{online ? text.details.online : text.details.offline}</small>}
-      {participant.identity && roles.length > 0 ? (
-        <select
-          aria-label={text.details.role(name)}
-          value={participant.roleSid}
-          onChange={(event) => void participant.updateRole(event.currentTarget.value).catch(say)}
-        >
-          {roles.map((role) => (
-            <option key={role.sid} value={role.sid}>
-              {role.friendlyName}
-            </option>
-          ))}
-        </select>
-      ) : null}
-      {mine ? null : (
-        <button
-          type="button"
-          class="quiet"
-          aria-label={text.details.remove(name)}
-          onClick={() => void participant.remove().catch(say)}
-        >
-          ×
+    <section class="ends">
+      {may("leaveConversation") ? (
+        <button type="button" class="quiet" onClick={() => void conversation.leave().then(onClose, say)}>
+          {leave}
         </button>
-      )}
-    </li>
+      ) : null}
+      {may("deleteConversation") ? (
+        <>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => ask(closeIt, text.details.sureClose(name), () => conversation.updateState("closed"))}
+          >
+            {closeIt}
+          </button>
+          <button
+            type="button"
+            class="quiet wrong"
+            onClick={() => ask(remove, text.details.sureDelete(name), () => conversation.delete())}
+          >
+            {remove}
+          </button>
+        </>
+      ) : null}
+      {question ? <Ask question={question} onClose={() => setQuestion(undefined)} /> : null}
+    </section>
   );
 }

@@ -1,8 +1,12 @@
-import { Client } from "parley-conversations";
+import { Client, IndexedDBStorage } from "parley-conversations";
 import { text } from "../text";
 
-/** Who one is: by name where the server gives tokens to whoever asks, as `parley dev` does, or by a token. */
-export type Person = { identity: string } | { token: string };
+/** Who one is. One who came by name, where the server gives tokens to whoever asks, gets others when theirs ends. */
+export interface Person {
+  identity: string;
+  token: string;
+  named: boolean;
+}
 
 const key = "parley.person";
 
@@ -12,13 +16,29 @@ export function remembered(): Person | null {
   return kept ? (JSON.parse(kept) as Person) : null;
 }
 
-/** A client of theirs; failed is told why there is none after all. */
+/** Somebody of a server for development. */
+export async function byName(identity: string): Promise<Person> {
+  return { identity, token: await devToken(identity), named: true };
+}
+
+export function byToken(token: string): Person {
+  return { identity: claimsOf(token)?.grants?.identity ?? "", token, named: false };
+}
+
+/**
+ * A client of theirs, which begins with what it knew before: the identity is in the token, and what is kept of each is
+ * apart. failed is told why there is none after all.
+ */
 export function signIn(person: Person, failed: (why: string) => void): Client {
   sessionStorage.setItem(key, JSON.stringify(person));
-  const provider = "identity" in person ? { tokenProvider: () => devToken(person.identity) } : {};
-  const client = new Client("token" in person ? person.token : "none yet", {
-    ...provider,
-    ...("identity" in person ? { storage: "memory" as const } : {}),
+  const renew = async (): Promise<string> => {
+    const token = await devToken(person.identity);
+    sessionStorage.setItem(key, JSON.stringify({ ...person, token }));
+    return token;
+  };
+  const client = new Client(person.token, {
+    ...(person.named ? { tokenProvider: renew } : {}),
+    ...("indexedDB" in globalThis ? { storage: new IndexedDBStorage(shelf(person)) } : {}),
   });
   const over = (why: string | undefined): void => {
     sessionStorage.removeItem(key);
@@ -32,6 +52,16 @@ export function signIn(person: Person, failed: (why: string) => void): Client {
   return client;
 }
 
+/** Ends it, and forgets all that was kept of them in this browser. */
+export async function signOut(client: Client, person: Person): Promise<void> {
+  sessionStorage.removeItem(key);
+  location.hash = "";
+  await client.shutdown();
+  if ("indexedDB" in globalThis) indexedDB.deleteDatabase(shelf(person));
+}
+
+const shelf = ({ identity }: Person): string => `parley ${identity}`;
+
 /** A token of a server for development. */
 export async function devToken(identity: string): Promise<string> {
   const answer = await fetch(`/dev/token?identity=${encodeURIComponent(identity)}`);
@@ -39,18 +69,16 @@ export async function devToken(identity: string): Promise<string> {
   return (await answer.text()).trim();
 }
 
-export async function signOut(client: Client): Promise<void> {
-  sessionStorage.removeItem(key);
-  location.hash = "";
-  await client.shutdown();
-}
-
 /** When a token ends, null where that cannot be read. */
 export function endOf(token: string): Date | null {
+  const exp = claimsOf(token)?.exp;
+  return exp === undefined ? null : new Date(exp * 1000);
+}
+
+function claimsOf(token: string): { exp?: number; grants?: { identity?: string } } | null {
   try {
-    const body = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
-    const { exp } = JSON.parse(atob(body)) as { exp?: number };
-    return exp === undefined ? null : new Date(exp * 1000);
+    const body = atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(body, (char) => char.charCodeAt(0)))) as object;
   } catch {
     return null;
   }

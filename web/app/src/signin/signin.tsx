@@ -1,20 +1,25 @@
 import { useState } from "preact/hooks";
 import { text } from "../text";
-import { endOf, type Person } from "./person";
+import { ThemeSwitch } from "../ui/theme";
+import { byName, byToken, endOf, type Person } from "./person";
 
 /** The door: a name where the server takes names, or a token. */
 export function SignIn({ onSignIn, failed }: { onSignIn: (person: Person) => void; failed: string }) {
   const [name, setName] = useState("");
   const [token, setToken] = useState("");
   const [wrong, setWrong] = useState("");
-  const end = token ? endOf(token) : null;
+  const end = token ? endOf(token.trim()) : null;
   const enter = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!token.trim()) return onSignIn({ identity: name.trim() });
+    setWrong("");
+    if (!token.trim()) {
+      byName(name.trim()).then(onSignIn, (error: Error) => setWrong(error.message));
+      return;
+    }
     const ends = endOf(token.trim());
     if (!ends) return setWrong(text.signIn.noToken);
     if (ends < new Date()) return setWrong(text.signIn.ended(ends.toLocaleString()));
-    onSignIn({ token: token.trim() });
+    onSignIn(byToken(token.trim()));
   };
   const why = wrong || failed;
   return (
@@ -54,6 +59,7 @@ export function SignIn({ onSignIn, failed }: { onSignIn: (person: Person) => voi
         ) : null}
         <button type="submit">{text.signIn.enter}</button>
       </form>
+      <ThemeSwitch />
     </main>
   );
 }

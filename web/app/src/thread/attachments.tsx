@@ -1,45 +1,71 @@
 import type { Media, Message } from "parley-conversations";
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { text } from "../text";
+import { Icon } from "../ui/icon";
 
 /** Only what a browser shows without any power of its own is shown; the rest is to be saved. */
-const shown = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
+export const isShown = (type: string): boolean =>
+  ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"].includes(type);
 
 /** The files of a message, and how far they are on their way up. */
 export function Attachments({ message }: { message: Message }) {
-  const progress = message.uploadProgress;
+  const files = message.attachedMedia ?? [];
+  const waits = message.status === "pending" && files.length > 0;
   return (
     <>
-      {(message.attachedMedia ?? []).map((one) => (
-        <File key={one.sid} media={one} />
-      ))}
-      {message.status === "pending" && progress ? (
-        <progress value={progress.loaded} max={progress.total} aria-label={text.thread.pending} />
-      ) : null}
+      {files.map((one) => (waits ? <Name key={one.sid} media={one} /> : <File key={one.sid} media={one} />))}
+      {waits ? <Progress message={message} /> : null}
     </>
   );
 }
 
+function Progress({ message }: { message: Message }) {
+  const { loaded = 0, total = 1 } = message.uploadProgress ?? {};
+  return (
+    <p class="progress">
+      <progress value={loaded} max={Math.max(total, 1)} aria-label={text.thread.uploading} />
+      <button type="button" class="quiet" onClick={() => message.discard()}>
+        {text.cancel}
+      </button>
+    </p>
+  );
+}
+
+const nameOf = (media: Media): string => media.filename || text.thread.unnamed;
+
+function Name({ media }: { media: Media }) {
+  return (
+    <span class="file">
+      <Icon name="file" />
+      <bdi>{nameOf(media)}</bdi>
+      <small>{sizeOf(media.size)}</small>
+    </span>
+  );
+}
+
 function File({ media }: { media: Media }) {
-  const [url, setUrl] = useState("");
-  useEffect(() => {
+  const [url, setUrl] = useState<string>();
+  // Addresses are good for some minutes: whoever comes near has a fresh one.
+  const refresh = useCallback(() => {
     media.getContentTemporaryUrl().then(
-      (address) => setUrl(address ?? ""),
-      () => undefined, // it stays without a way to it until the conversation is opened again
+      (address) => setUrl(address ?? undefined),
+      () => undefined, // it stays without a way to it until it is asked for again
     );
   }, [media]);
-  const name = media.filename ?? text.thread.unnamed;
-  const label = text.thread.file(name, sizeOf(media.size));
-  if (url && shown.includes(media.contentType)) {
+  useEffect(refresh, [refresh]);
+  const near = { onPointerEnter: refresh, onFocus: refresh };
+  if (url && isShown(media.contentType)) {
     return (
-      <a class="picture" href={url} target="_blank" rel="noopener noreferrer">
-        <img src={url} alt={label} loading="lazy" />
+      <a class="picture" href={url} target="_blank" rel="noopener noreferrer" {...near}>
+        <img src={url} alt={text.thread.file(nameOf(media), sizeOf(media.size))} loading="lazy" />
       </a>
     );
   }
   return (
-    <a class="file" dir="auto" href={url || undefined} download={name}>
-      {label}
+    <a class="file" href={url} download={nameOf(media)} {...near}>
+      <Icon name="file" />
+      <bdi>{nameOf(media)}</bdi>
+      <small>{sizeOf(media.size)}</small>
     </a>
   );
 }

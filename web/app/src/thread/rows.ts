@@ -1,4 +1,4 @@
-import type { Message } from "parley-conversations";
+import type { Message, Participant } from "parley-conversations";
 
 /** What stands between and around messages: a day, the line before what is new, or a message and whether its author said the one before. */
 export type Row =
@@ -30,4 +30,17 @@ export function rowsOf(messages: readonly Message[], read: number | null, me: st
     before = message;
   }
   return rows;
+}
+
+/** Who has read up to a message, and no further. */
+export function readersOf(people: Participant[], message: Message, me: string): string[] {
+  if (message.status !== "sent") return [];
+  const here = people.filter((one) => one.lastReadMessageIndex === message.index && one.identity !== me);
+  return here.flatMap((one) => (one.identity ? [one.identity] : []));
+}
+
+/** What a message replies to: undefined where it replies to nothing, null where that is not known here. */
+export function originalOf(messages: Message[], message: Message): Message | null | undefined {
+  if (message.replyTo === null) return undefined;
+  return messages.find((one) => one.status === "sent" && one.index === message.replyTo) ?? null;
 }

@@ -6,6 +6,7 @@ import { text } from "../text";
 export function Dialog(props: {
   title: string;
   action: string;
+  danger?: boolean;
   children: ComponentChildren;
   onDone: (fields: Record<string, string>) => void;
   onClose: () => void;
@@ -26,9 +27,31 @@ export function Dialog(props: {
           <button type="button" class="quiet" onClick={() => box.current?.close()}>
             {text.cancel}
           </button>
-          <button type="submit">{props.action}</button>
+          <button type="submit" class={props.danger ? "danger" : undefined}>
+            {props.action}
+          </button>
         </div>
       </form>
     </dialog>
+  );
+}
+
+/** What is asked before something that cannot be undone. */
+export interface Question {
+  title: string;
+  what: string;
+  action: string;
+  onYes: () => void;
+}
+
+export function Ask({ question, onClose }: { question: Question; onClose: () => void }) {
+  const yes = (): void => {
+    onClose();
+    question.onYes();
+  };
+  return (
+    <Dialog title={question.title} action={question.action} danger onClose={onClose} onDone={yes}>
+      <p dir="auto">{question.what}</p>
+    </Dialog>
   );
 }
