@@ -3,7 +3,7 @@
 TOOL := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt lint test soak fuzz bench build tools
+.PHONY: help fmt lint test soak fuzz bench gobench build tools
 
 help: ## say what there is
 	@awk -F ': ## ' '/^[a-z]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-6s %s\n", $$1, $$NF}' $(MAKEFILE_LIST)
@@ -28,7 +28,10 @@ soak: ## faults in an order of chance on a cluster of three hubs, for 20 minutes
 fuzz: ## every fuzz target for 10 seconds, or FUZZTIME
 	.ci/fuzz
 
-bench: ## all benchmarks, with allocations; BENCH picks some, COUNT repeats them
+bench: ## the server beside the floor, in one sitting of at most 20 minutes: the table of docs/performance.md
+	go run ./cmd/parley/bench/sitting $(ARGS)
+
+gobench: ## all Go benchmarks, with allocations; BENCH picks some, COUNT repeats them
 	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) ./...
 
 build: ## the server, into bin/parley

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -46,6 +47,7 @@ func NewAdmin(cfg AdminConfig) *Admin {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metricsHandler(&cfg))
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/mutex", mutexProfile)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
@@ -62,6 +64,14 @@ func NewAdmin(cfg AdminConfig) *Admin {
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
 	}}}
+}
+
+// mutexProfile looks at every fifth contention for as long as a profile with seconds is taken: always would cost something.
+func mutexProfile(w http.ResponseWriter, r *http.Request) {
+	if r.FormValue("seconds") != "" {
+		defer runtime.SetMutexProfileFraction(runtime.SetMutexProfileFraction(5))
+	}
+	pprof.Handler("mutex").ServeHTTP(w, r)
 }
 
 // metricsHandler has a registry of its own: what other packages register globally is not Parley's to publish.

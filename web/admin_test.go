@@ -107,7 +107,7 @@ func TestDebug(t *testing.T) {
 	if code, body := get(t, url+"/debug/check"); code != 500 || !strings.Contains(body, wrong.Error()) {
 		t.Error(code, body)
 	}
-	for _, path := range []string{"/debug/pprof/", "/debug/pprof/goroutine?debug=1", "/debug/pprof/cmdline", "/debug/pprof/heap"} {
+	for _, path := range []string{"/debug/pprof/", "/debug/pprof/mutex", "/debug/pprof/goroutine?debug=1", "/debug/pprof/cmdline", "/debug/pprof/heap"} {
 		if code, _ := get(t, url+path); code != 200 {
 			t.Errorf("%s: %d", path, code)
 		}

@@ -4,6 +4,8 @@ package main_test
 // somebody reviewed: what stops each of them, and who waits until they are gone. The census in
 // policy_goroutines_test.go holds the list to the code, both ways.
 var goroutines = []starter{
+	{file: "cmd/parley/bench.go", starts: 1, stops: "the end of the profile, or the context of the command", waits: "ownServers.stop"},
+	{file: "cmd/parley/bench/floor/main.go", starts: 1, stops: "the end of the connection", waits: "nobody: a fixture, which ends with its process"},
 	{file: "cmd/parley/chat.go", starts: 1, stops: "end of input, or the context of the command", waits: "nobody: a read of a terminal cannot be broken off, and the process ends"},
 	{file: "cmd/parley/clustertest/cluster.go", starts: 1, stops: "what each does for its hub", waits: "Cluster.Each"},
 	{file: "cmd/parley/clustertest/commits.go", starts: 3, stops: "the end of the listener and of its connections, at the test's", waits: "the test's end"},

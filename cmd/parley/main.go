@@ -40,6 +40,7 @@ type commands struct {
 	Restore restoreCommand `cmd:"" help:"Put a backup in place of a SQLite store; a new epoch begins."`
 	Export  exportCommand  `cmd:"" help:"Write down what is known of a user, or all of a conversation, as JSON Lines."`
 	Erase   eraseCommand   `cmd:"" help:"Have a user be forgotten, or a conversation be gone, for good."`
+	Bench   benchCommand   `cmd:"" help:"Load a hub, or servers of its own, check every delivery and say what it cost."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
