@@ -1,6 +1,7 @@
 import type { Message } from "parley-conversations";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { text } from "../text";
+import { timeOf, wholeOf } from "../titles";
 import { Avatar } from "../ui/avatar";
 import type { Say } from "../ui/toast";
 import { Attachments } from "./attachments";
@@ -31,12 +32,10 @@ export function Bubble(props: Props) {
   const { message, first, me, closed, focusable, editing, readers, original, say } = props;
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
-  const box = useRef<HTMLElement>(null);
   const author = message.author ?? "";
   const sent = message.status === "sent";
   return (
     <article
-      ref={box}
       class="message"
       aria-label={text.thread.by(author)}
       tabIndex={focusable ? 0 : -1}
@@ -50,7 +49,7 @@ export function Bubble(props: Props) {
         setFocused(true);
         props.onFocus();
       }}
-      onFocusOut={(event) => setFocused(box.current!.contains(event.relatedTarget as Node | null))}
+      onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
     >
       {first ? <Head message={message} author={author} /> : null}
       {original === undefined ? null : <Quote original={original} onJump={() => props.onJump(message.replyTo!)} />}
@@ -77,8 +76,8 @@ function Head({ message, author }: { message: Message; author: string }) {
       <Avatar name={author} />
       <bdi>{author}</bdi>
       {dateCreated ? (
-        <time dateTime={dateCreated.toISOString()} title={dateCreated.toLocaleString()}>
-          {dateCreated.toLocaleTimeString(undefined, { timeStyle: "short" })}
+        <time dateTime={dateCreated.toISOString()} title={wholeOf(dateCreated)}>
+          {timeOf(dateCreated)}
         </time>
       ) : null}
     </header>

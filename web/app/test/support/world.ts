@@ -1,11 +1,11 @@
 // A browser, a server of this checkout, and people who are in it.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const root = join(import.meta.dirname, "../../../..");
 export const screenshots = join(import.meta.dirname, "../../screenshots");
 
 export class World {
@@ -13,13 +13,14 @@ export class World {
   admin = "";
   authToken = "";
   readonly #folder = mkdtempSync(join(tmpdir(), "parley-app-"));
-  readonly #binary = join(this.#folder, "parley");
   #process: ChildProcess | undefined;
   #browser: Browser | undefined;
   readonly faults: string[] = [];
 
+  /** @param flags Of the server, beside those that it needs to run here. */
+  constructor(readonly flags: readonly string[] = []) {}
+
   async start(): Promise<void> {
-    execFileSync("go", ["build", "-o", this.#binary, "./cmd/parley"], { cwd: root });
     await this.serve();
     this.#browser = await chromium.launch({
       executablePath: "/usr/bin/chromium",
@@ -33,8 +34,11 @@ export class World {
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const store = `sqlite:${join(this.#folder, "parley.db")}`;
     const admin = this.admin ? new URL(this.admin).host : "127.0.0.1:0";
-    const args = ["dev", `--listen=${listen}`, `--admin=${admin}`, `--store=${store}`, `--ready-file=${ready}`];
-    const child = spawn(this.#binary, args, { stdio: ["ignore", "pipe", "pipe"], cwd: this.#folder });
+    const places = [`--listen=${listen}`, `--admin=${admin}`, `--store=${store}`, `--ready-file=${ready}`];
+    const child = spawn(process.env.PARLEY_BINARY!, ["dev", ...places, ...this.flags], {
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: this.#folder,
+    });
     this.#process = child;
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (said += text.toString()));
@@ -55,11 +59,32 @@ export class World {
 
   /** A browser of somebody, who signs in by name. */
   async person(name: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.#open(this.url, options);
-    await page.getByLabel("Your name").fill(name);
-    await page.getByRole("button", { name: "Enter" }).click();
-    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    const page = await this.door(options);
+    await enter(page, name);
     return page;
+  }
+
+  /** A browser of somebody who has not signed in yet. */
+  door(options: BrowserContextOptions = {}): Promise<Page> {
+    return this.#open(this.url, options);
+  }
+
+  /** Another tab of the same browser, in which somebody signs in by name. */
+  async tab(of: Page, name: string): Promise<Page> {
+    const page = await this.#listen(await of.context().newPage());
+    await page.goto(this.url);
+    await enter(page, name);
+    return page;
+  }
+
+  /** A token that lives so many seconds, made with the server's own key. */
+  brief(identity: string, seconds: number): string {
+    const kept = JSON.parse(readFileSync(join(this.#folder, "dev-credentials.json"), "utf8")) as Record<string, string>;
+    const now = Math.floor(Date.now() / 1000);
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const claims = { jti: randomUUID(), iss: kept.api_key, sub: kept.account_sid, iat: now, exp: now + seconds };
+    const said = `${part({ typ: "JWT", alg: "HS256", cty: "twilio-fpa;v=1" })}.${part({ ...claims, grants: { identity, chat: {} } })}`;
+    return `${said}.${createHmac("sha256", kept.api_secret!).update(said).digest("base64url")}`;
   }
 
   /** A browser of an operator. */
@@ -72,13 +97,17 @@ export class World {
   /** Opens a page. What it complains of is a fault of the test. */
   async #open(url: string, options: BrowserContextOptions): Promise<Page> {
     const context = await this.#browser!.newContext(options);
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    const page = this.#listen(await context.newPage());
+    await page.goto(url);
+    return page;
+  }
+
+  #listen(page: Page): Page {
+    page.setDefaultTimeout(45_000);
     page.on("pageerror", (error) => this.faults.push(String(error)));
     page.on("console", (said) => {
       if (said.text().includes("Content Security Policy")) this.faults.push(said.text());
     });
-    await page.goto(url);
     return page;
   }
 
@@ -96,6 +125,13 @@ export async function until(so: () => boolean): Promise<void> {
     if (Date.now() > late) throw new Error("it never came about");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Signs in by name. */
+async function enter(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Your name").fill(name);
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
 }
 
 /** Makes a conversation with somebody else in it. */
