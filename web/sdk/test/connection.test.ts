@@ -147,6 +147,14 @@ describe("waking up", () => {
     expect(net.sockets).toHaveLength(2);
   });
 
+  test("offline has it connect no sooner", () => {
+    const listeners = events();
+    const { net } = setUp();
+    net.last.end();
+    listeners.get("offline")!();
+    expect(net.sockets).toHaveLength(1);
+  });
+
   test("not before the time that the server named", () => {
     const listeners = events();
     const { net } = setUp();
@@ -156,11 +164,11 @@ describe("waking up", () => {
     expect(net.sockets).toHaveLength(1);
   });
 
-  test("a live connection has to prove itself", async () => {
+  test.each(["visibilitychange", "offline"])("at %s a live connection has to prove itself", async (type) => {
     const listeners = events();
     const { net, connection } = setUp();
     net.last.greet();
-    listeners.get("visibilitychange")!();
+    listeners.get(type)!();
     await settle();
     net.last.take("ping");
     await pass(10_000);

@@ -40,7 +40,8 @@ export class Connection {
   }
 
   start(): void {
-    this.#sleepless = onWakeup(() => this.wake());
+    const doubt = (): void => this.#watchdog?.doubt();
+    this.#sleepless = onWakeup(() => this.wake(), doubt);
     this.#again();
   }
 

@@ -5,9 +5,10 @@ interface Target {
 
 /**
  * Calls back when it is worth looking at the connection at once: the browser found a network, or the page came to the
- * front. Where there are no such events nothing happens. The result ends it.
+ * front; and when the browser lost its network, which a connection does not notice by itself. Where there are no such
+ * events nothing happens. The result ends it.
  */
-export function onWakeup(wake: () => void): () => void {
+export function onWakeup(wake: () => void, doubt: () => void): () => void {
   const scope = globalThis as Target & { document?: Target & { visibilityState?: string } };
   const page = scope.document;
   const shown = (): void => {
@@ -15,9 +16,11 @@ export function onWakeup(wake: () => void): () => void {
   };
   // React Native has neither, and Node no document.
   scope.addEventListener?.("online", wake);
+  scope.addEventListener?.("offline", doubt);
   page?.addEventListener?.("visibilitychange", shown);
   return () => {
     scope.removeEventListener?.("online", wake);
+    scope.removeEventListener?.("offline", doubt);
     page?.removeEventListener?.("visibilitychange", shown);
   };
 }
