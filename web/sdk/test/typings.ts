@@ -107,6 +107,7 @@ type Values = Exclude<keyof typeof Theirs, keyof typeof Ours | "default">;
 
 export const known: Record<Found | Statics | Unlike | Options | Values, true> = {
   "UnsentMessage.mediaContent": true,
+  ConversationUpdateReason: true,
   MessageUpdateReason: true,
 };
 

@@ -187,7 +187,14 @@ describe("a conversation of two", () => {
     const found = await ann!.searchMessages("jasmine");
     expect(found.items.map((one) => one.body)).toEqual(["a samovar of jasmine"]);
     expect(found.items[0]).toBe((await mine.getMessages(1)).items[0]);
-    expect((await ann!.getRoles("conversation")).length).toBeGreaterThan(1);
+    const roles = await ann!.getRoles("conversation");
+    const admin = roles.find((one) => one.permissions.includes("removeParticipant"))!;
+    const permitted = new Promise<string[]>((resolve) =>
+      theirs.on("updated", ({ updateReasons: why }) => why.includes("permissions") && resolve(why)),
+    );
+    await (await mine.getParticipantByIdentity("bob-2"))!.updateRole(admin.sid);
+    expect(await permitted).toEqual(["permissions"]);
+    expect(theirs.permissions).toContain("removeParticipant");
     await expect(mine.add("bob-2")).rejects.toMatchObject({ code: 50433, status: 409, body: { code: 50433 } });
     await expect(bob!.getConversationBySid("CHnothing")).rejects.toThrow(
       "Conversation with SID CHnothing was not found",

@@ -71,16 +71,14 @@ function Rename({ conversation, say }: Pick<Props, "conversation" | "say">) {
     conversation.updateFriendlyName(name).catch(say);
   };
   return (
-    <form onSubmit={rename}>
+    <form class="joined" onSubmit={rename}>
       <label>
         {text.details.rename}
-        <span class="joined">
-          <input name="name" dir="auto" maxLength={256} defaultValue={conversation.friendlyName ?? ""} />
-          <button type="submit" class="plain">
-            {text.details.save}
-          </button>
-        </span>
+        <input name="name" dir="auto" maxLength={256} defaultValue={conversation.friendlyName ?? ""} />
       </label>
+      <button type="submit" class="plain">
+        {text.details.save}
+      </button>
     </form>
   );
 }

@@ -71,7 +71,7 @@ export class World {
 
   /** Another tab of the same browser, in which somebody signs in by name. */
   async tab(of: Page, name: string): Promise<Page> {
-    const page = await this.#listen(await of.context().newPage());
+    const page = this.#listen(await of.context().newPage());
     await page.goto(this.url);
     await enter(page, name);
     return page;

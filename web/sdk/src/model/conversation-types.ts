@@ -13,7 +13,9 @@ export type ConversationUpdateReason =
   | "uniqueName"
   | "lastMessage"
   | "notificationLevel"
-  | "bindings";
+  | "bindings"
+  /** Parley's own: one's role here is another. */
+  | "permissions";
 export type ConversationStatus = "notParticipating" | "joined";
 export type NotificationLevel = "default" | "muted";
 export type ConversationStateName = "active" | "inactive" | "closed";

@@ -160,7 +160,10 @@ export class Applier {
   /** One's own role may be another: what one may do has to be asked for. */
   #permissions(conversation: Conversation): void {
     this.#context.request("conversation.get", { conversation: conversation.sid }).then(
-      ({ permissions, role_sid }) => conversation._set({ permissions: permissions ?? [], role_sid: role_sid ?? null }),
+      ({ permissions, role_sid }) => {
+        conversation._set({ permissions: permissions ?? [], role_sid: role_sid ?? null });
+        conversation._updated(["permissions"]);
+      },
       () => {}, // it is gone by now
     );
   }
