@@ -56,7 +56,7 @@ var rows = []row{
 		{"rooms at 500 msg/s, p50 ms", 0, func(r *bench.Result) float64 { return r.P50 }},
 		{"rooms at 500 msg/s, p99 ms", 0, func(r *bench.Result) float64 { return r.P99 }},
 	}},
-	{[]string{"idle", "--clients", "10000"}, true, []figure{
+	{[]string{"idle", "--clients", "10000", "--duration", "12s"}, true, []figure{
 		{"idle connection, KiB", 0, func(r *bench.Result) float64 { return r.RSS }},
 		{"1,000 connects, CPU s", 0, func(r *bench.Result) float64 { return r.ConnectCPU }},
 	}},
@@ -109,13 +109,13 @@ func (row *row) measure(ctx context.Context, folder string, rounds int, duration
 	var floors, parleys []*bench.Result
 	for range rounds {
 		if row.floor {
-			r, err := besideFloor(ctx, folder, append(row.args, "--duration", duration.String()))
+			r, err := besideFloor(ctx, folder, append([]string{row.args[0], "--duration", duration.String()}, row.args[1:]...))
 			if err != nil {
 				return fmt.Errorf("the floor: %w", err)
 			}
 			floors = append(floors, r)
 		}
-		r, err := run(ctx, folder, append(row.args, "--duration", duration.String()))
+		r, err := run(ctx, folder, append([]string{row.args[0], "--duration", duration.String()}, row.args[1:]...))
 		if err != nil {
 			return err
 		}
