@@ -69,7 +69,15 @@ func (c *conn) call(method, params string, answered func(answer []byte)) {
 	if answered != nil {
 		c.calls[c.ids] = answered
 	}
-	text := `{"jsonrpc":"2.0","id":` + strconv.FormatInt(c.ids, 10) + `,"method":"` + method + `","params":` + params + `}`
+	id := strconv.FormatInt(c.ids, 10)
+	text := `{"jsonrpc":"2.0","id":` + id + `,"method":"` + method + `","params":` + params + `}`
+	switch {
+	case !c.door.centrifuge:
+	case c.stage == greeting:
+		text = `{"id":` + id + `,"connect":` + params + `}`
+	default:
+		text = `{"id":` + id + `,"rpc":{"data":` + text + `}}`
+	}
 	if err := c.write(appendFrame(nil, opText, []byte(text))); err != nil && c.stage != closed {
 		c.close()
 		c.fleet.broke(c, err)
@@ -82,28 +90,27 @@ func (c *conn) greet() error {
 	if err != nil {
 		return err
 	}
+	if c.door.centrifuge {
+		c.call("connect", `{"token":"`+token+`"}`, c.welcomed)
+		return nil
+	}
 	params := `{"token":"` + token + `","conversations":0,"client":"parley-bench"`
 	if c.resumes {
 		params += `,"epoch":"` + c.fleet.epoch + `","resume":{"` + c.room.sid + `":` + strconv.FormatInt(c.revision, 10) + `}`
 	}
-	c.call("connect", params+"}", func(answer []byte) {
-		var who struct {
-			Epoch string `json:"epoch"`
-		}
-		json.Unmarshal(closing(answer), &who) //nolint:errcheck // without an epoch positions are taken at their word
-		c.fleet.epoch = who.Epoch
-		c.stage = open
-		c.fleet.greeted(c)
-	})
+	c.call("connect", params+"}", c.welcomed)
 	return nil
 }
 
-// closing takes from an answer the brace that closes the message, and what is behind it.
-func closing(answer []byte) []byte {
-	if end := bytes.LastIndexByte(answer, '}'); end >= 0 {
-		return answer[:end]
+// welcomed is told that the server knows who is there.
+func (c *conn) welcomed(answer []byte) {
+	var who struct {
+		Epoch string `json:"epoch"`
 	}
-	return nil
+	json.NewDecoder(bytes.NewReader(answer)).Decode(&who) //nolint:errcheck // without an epoch positions are taken at their word
+	c.fleet.epoch = who.Epoch
+	c.stage = open
+	c.fleet.greeted(c)
 }
 
 // send sends a message that was due at a time, into the client's conversation.

@@ -51,6 +51,8 @@ type door struct {
 	path string
 	addr netip.AddrPort
 	hub  int // number of the hub behind it
+
+	centrifuge bool // it is a Centrifuge server, package peers
 }
 
 // dial begins to connect.

@@ -9,13 +9,16 @@ import (
 	"strconv"
 )
 
+// centrifuge is the scheme of URLs of Centrifuge servers.
+const centrifuge = "centrifuge"
+
 // newDoor finds out where a URL leads.
 func newDoor(ctx context.Context, raw string, hub int) (*door, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil, err
 	}
-	if u.Scheme != "ws" && u.Scheme != "http" || u.Host == "" {
+	if u.Scheme != "ws" && u.Scheme != "http" && u.Scheme != centrifuge || u.Host == "" {
 		return nil, fmt.Errorf("%s: a ws:// or http:// URL; TLS is for what stands before the hub", raw)
 	}
 	if u.Path == "" || u.Path == "/" {
@@ -33,7 +36,7 @@ func newDoor(ctx context.Context, raw string, hub int) (*door, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", raw, err)
 	}
-	return &door{host: u.Host, path: u.RequestURI(), addr: netip.AddrPortFrom(addrs[0].Unmap(), uint16(n)), hub: hub}, nil
+	return &door{host: u.Host, path: u.RequestURI(), addr: netip.AddrPortFrom(addrs[0].Unmap(), uint16(n)), hub: hub, centrifuge: u.Scheme == centrifuge}, nil
 }
 
 func text36(n int64) string { return strconv.FormatInt(n, 36) }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -195,7 +196,7 @@ func (f *fleet) found(r *room, done func()) {
 		var c struct {
 			SID string `json:"sid"`
 		}
-		if err := json.Unmarshal(closing(answer), &c); err != nil || len(c.SID) != sidLength {
+		if err := json.NewDecoder(bytes.NewReader(answer)).Decode(&c); err != nil || len(c.SID) != sidLength {
 			f.fail(fmt.Errorf("conversation.create was answered with %.200q", answer))
 			return
 		}

@@ -23,7 +23,7 @@ import (
 // row is one workload, and the figures of it that are compared.
 type row struct {
 	args    []string
-	floor   bool // the floor can do it too
+	others  bool // the floor and Centrifuge can do it too
 	figures []figure
 }
 
@@ -85,14 +85,14 @@ func sit(ctx context.Context, rounds int, duration time.Duration, only string) e
 		return err
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // a folder of temporary files
-	for _, name := range []string{".", "./bench/floor"} {
-		build := exec.CommandContext(ctx, "go", "build", "-o", folder, "./"+filepath.Join("cmd/parley", name))
+	for _, name := range []string{"cmd/parley", "cmd/parley/bench/floor", "cmd/parley/bench/peers"} {
+		build := exec.CommandContext(ctx, "go", "-C", name, "build", "-o", folder, ".")
 		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
 		if err := build.Run(); err != nil {
 			return err
 		}
 	}
-	fmt.Println("| what | floor | Parley | ratio | to reach |\n| --- | --- | --- | --- | --- |")
+	fmt.Println("| what | floor | Centrifuge | Parley | ratio to the floor | to reach |\n| --- | --- | --- | --- | --- | --- |")
 	for _, row := range rows {
 		if !strings.HasPrefix(strings.Join(row.args, " "), only) {
 			continue
@@ -106,25 +106,30 @@ func sit(ctx context.Context, rounds int, duration time.Duration, only string) e
 
 // measure prints the lines of a row: medians, and the median of the ratios that were measured one after the other.
 func (row *row) measure(ctx context.Context, folder string, rounds int, duration time.Duration) error {
-	var floors, parleys []*bench.Result
+	var floors, peers, parleys []*bench.Result
+	args := append([]string{row.args[0], "--duration", duration.String()}, row.args[1:]...)
 	for range rounds {
-		if row.floor {
-			r, err := besideFloor(ctx, folder, append([]string{row.args[0], "--duration", duration.String()}, row.args[1:]...))
+		if row.others {
+			floor, err := beside(ctx, folder, "floor", args)
 			if err != nil {
 				return fmt.Errorf("the floor: %w", err)
 			}
-			floors = append(floors, r)
+			peer, err := beside(ctx, folder, "peers", args)
+			if err != nil {
+				return fmt.Errorf("centrifuge: %w", err)
+			}
+			floors, peers = append(floors, floor), append(peers, peer)
 		}
-		r, err := run(ctx, folder, append([]string{row.args[0], "--duration", duration.String()}, row.args[1:]...))
+		r, err := run(ctx, folder, args)
 		if err != nil {
 			return err
 		}
 		parleys = append(parleys, r)
 	}
 	for _, f := range row.figures {
-		mine, other, ratio, target := median(parleys, f.of), "-", "-", "-"
-		if row.floor {
-			other = short(median(floors, f.of))
+		mine, other, peer, ratio, target := median(parleys, f.of), "-", "-", "-", "-"
+		if row.others {
+			other, peer = short(median(floors, f.of)), short(median(peers, f.of))
 			var ratios []float64
 			for i := range parleys {
 				ratios = append(ratios, f.of(parleys[i])/f.of(floors[i]))
@@ -133,11 +138,11 @@ func (row *row) measure(ctx context.Context, folder string, rounds int, duration
 			ratio = fmt.Sprintf("%.2fx", ratios[len(ratios)/2])
 		}
 		if f.target > 0 {
-			if target = short(f.target); row.floor {
+			if target = short(f.target); row.others {
 				target += "x"
 			}
 		}
-		fmt.Printf("| %s | %s | %s | %s | %s |\n", f.name, other, short(mine), ratio, target)
+		fmt.Printf("| %s | %s | %s | %s | %s | %s |\n", f.name, other, peer, short(mine), ratio, target)
 	}
 	return nil
 }
@@ -153,25 +158,25 @@ func median(all []*bench.Result, of func(*bench.Result) float64) float64 {
 	return values[len(values)/2]
 }
 
-// besideFloor runs a workload against a floor of its own.
-func besideFloor(ctx context.Context, folder string, args []string) (*bench.Result, error) {
+// beside runs a workload against another server, which prints its URL.
+func beside(ctx context.Context, folder, name string, args []string) (*bench.Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	floor := exec.CommandContext(ctx, filepath.Join(folder, "floor"))
-	out, err := floor.StdoutPipe()
+	server := exec.CommandContext(ctx, filepath.Join(folder, name))
+	out, err := server.StdoutPipe()
 	if err == nil {
-		err = floor.Start()
+		err = server.Start()
 	}
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	defer floor.Wait() //nolint:errcheck // it was killed
+	defer server.Wait() //nolint:errcheck // it was killed
 	defer cancel()
 	url, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		return nil, err
 	}
-	return run(ctx, folder, append(args, "--url", strings.TrimSpace(url), "--pid", fmt.Sprintf("floor=%d", floor.Process.Pid),
+	return run(ctx, folder, append(args, "--url", strings.TrimSpace(url), "--pid", fmt.Sprintf("%s=%d", name, server.Process.Pid),
 		"--account-sid", "AC00000000000000000000000000000001", "--api-key", "SK00000000000000000000000000000001:of a server that does not look"))
 }
 
