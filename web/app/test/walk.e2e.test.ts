@@ -98,7 +98,7 @@ test("the same by the library in the browser", async () => {
 
   await bob.getByRole("link", { name: /Garden/ }).click();
   for (const body of ["one", "two", "three"]) await say(bob, body);
-  await bob.getByRole("log").getByText("three").waitFor();
+  await bob.locator("#m2").waitFor(); // it is stored
   const pages = await ann.evaluate(async () => {
     const first = await globalThis.garden.getMessages(30, 0, "backwards");
     const next = await first.nextPage();

@@ -51,6 +51,19 @@ test("much that changed at once is written by and by, and at the end the rest", 
   expect(again.client.conversations).toHaveLength(130);
 });
 
+test("what was read from the storage is not written there again", async () => {
+  const storage = new Counted();
+  const first = await start(storage);
+  first.net.last.greet({ conversations: Array.from({ length: 3 }, (_, n) => conversation(n)) });
+  await first.client.shutdown();
+  storage.writes.length = 0;
+  const { client } = await start(storage);
+  expect(client.conversations).toHaveLength(3);
+  await vi.advanceTimersByTimeAsync(300);
+  await client.shutdown();
+  expect(storage.writes).toEqual([]);
+});
+
 test("the newest hundred messages are kept, without those that are gone", async () => {
   const storage = new MemoryStorage();
   const { net, client } = await start(storage);

@@ -10,7 +10,7 @@ import { hrefOf } from "../ui/place";
 /** The height of a row in rem; list.css has it too. */
 const height = 4.25;
 /** So many rows more than can be seen are drawn, at either end. */
-const spare = 8;
+const spare = 5;
 
 interface Props {
   box: RefObject<HTMLElement>;

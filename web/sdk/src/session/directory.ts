@@ -90,11 +90,13 @@ export class Directory {
 
   /** The user is in it. True where that is new. */
   join(state: WireConversation, live: boolean): boolean {
+    const known = this.#all.has(state.sid);
     const conversation = this.take(state);
     if (!conversation._become("joined", live)) return false;
     this.#since.set(conversation, state.revision);
     const seen = this.#visible.has(conversation);
-    conversation._set(state);
+    if (known) conversation._set(state);
+    else this.#context.changed(conversation);
     this.show(conversation);
     if (seen) conversation._updated(["status"]);
     if (!conversation._closed) this.#context.emit("conversationJoined", conversation);

@@ -47,6 +47,7 @@ export class Session implements Context, StreamOwner {
   readonly #applier: Applier;
   readonly #cache: Cache | undefined;
   #known = false;
+  #recalling = false;
   #online = new Deferred<void>();
 
   constructor(token: string, options: ClientOptions, defaultUrl: string | undefined, owner: SessionOwner) {
@@ -115,7 +116,9 @@ export class Session implements Context, StreamOwner {
         epoch,
         found.conversations.map(({ state, at }) => [state.sid, at]),
       );
+      this.#recalling = true; // what comes from the cache need not go there again
       for (const { state } of found.conversations) this.#applier.whole(state);
+      this.#recalling = false;
     }
     for (const { tab } of found.drafts) this.tabs.watch(tab ?? "");
   }
@@ -171,7 +174,7 @@ export class Session implements Context, StreamOwner {
   }
 
   changed(conversation: Conversation): void {
-    this.#cache?.changed(conversation);
+    if (!this.#recalling) this.#cache?.changed(conversation);
   }
 
   async recall(conversation: Conversation): Promise<void> {
