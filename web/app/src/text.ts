@@ -86,12 +86,12 @@ export const text = {
     retry: "Try again",
     discard: "Discard",
     read: (names: string[]) => `Read by ${names.join(", ")}`,
-    delivery: (sent: string, total: number) =>
-      sent === "all"
-        ? `Sent to all ${total} outside`
-        : sent === "some"
-          ? "Sent to some outside"
-          : "Not sent outside yet",
+    delivery: {
+      failed: "Did not reach everybody outside",
+      sent: { some: "Sent to some outside", all: "Sent to all outside" },
+      delivered: { some: "Delivered to some outside", all: "Delivered to all outside" },
+      read: { some: "Read by some outside", all: "Read by all outside" },
+    },
     file: (name: string, size: string) => `${name}, ${size}`,
     unnamed: "file",
   },

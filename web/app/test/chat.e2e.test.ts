@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { faultsOf } from "./support/axe";
-import { converse, say, screenshots, World } from "./support/world";
+import { converse, say, World } from "./support/world";
 
 const world = new World();
 beforeAll(() => world.start());
@@ -45,7 +45,6 @@ test("two people talk", async () => {
   for (const scheme of ["light", "dark"] as const) {
     await ann.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" }); // colours are there at once
     expect(await faultsOf(ann)).toEqual([]);
-    await ann.screenshot({ path: `${screenshots}/thread-${scheme}.png` });
   }
 });
 
@@ -59,7 +58,6 @@ test("what is written while the server is away is sent once", async () => {
   await ann.getByText("Offline.").waitFor();
   for (const body of ["one", "two", "three"]) await say(ann, body);
   await ann.getByText("waiting to be sent").nth(2).waitFor();
-  await ann.screenshot({ path: `${screenshots}/offline.png` });
   await world.serve();
   for (const page of [ann, bob]) {
     await page.getByRole("log").getByText("three").waitFor();
@@ -85,11 +83,9 @@ test("a phone shows one thing at a time, and keys are enough", async () => {
   await say(phone, "hello");
   await phone.getByRole("log").getByText("hello").waitFor();
   expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-  await phone.screenshot({ path: `${screenshots}/phone.png` });
   await phone.getByRole("button", { name: "Back to the conversations" }).click();
   await phone.getByRole("link", { name: /Small/ }).waitFor();
   expect(await phone.getByRole("log").isVisible()).toBe(false);
-  await phone.screenshot({ path: `${screenshots}/phone-list.png` });
   expect(await faultsOf(phone)).toEqual([]);
   await phone.getByRole("link", { name: /Small/ }).focus();
   await phone.keyboard.press("Enter");

@@ -77,7 +77,7 @@ export function sizeOf(bytes: number): string {
   const unit = new Intl.NumberFormat(undefined, {
     style: "unit",
     unit: units[step]!,
-    unitDisplay: "short",
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: 1,
   });
   return unit.format(bytes / 1000 ** step);

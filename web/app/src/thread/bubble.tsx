@@ -10,6 +10,9 @@ import { Footer } from "./footer";
 import { Tools } from "./tools";
 import { Words } from "./words";
 
+/** A finger points at nothing before it touches. */
+const hovers = matchMedia("(hover: hover)");
+
 interface Props {
   message: Message;
   first: boolean; // of those that its author said together
@@ -43,7 +46,7 @@ export function Bubble(props: Props) {
       data-first={first}
       data-status={message.status}
       id={sent ? `m${message.index}` : undefined}
-      onPointerEnter={() => setPointed(true)}
+      onPointerEnter={() => setPointed(hovers.matches)}
       onPointerLeave={() => setPointed(false)}
       onFocusIn={() => {
         setFocused(true);

@@ -1,4 +1,4 @@
-import type { Message } from "parley-conversations";
+import type { AggregatedDeliveryReceipt, Message } from "parley-conversations";
 import { text } from "../text";
 import type { Say } from "../ui/toast";
 
@@ -11,17 +11,27 @@ interface Props {
 
 /** What became of a message: reactions, whether it is sent, and who has read it. */
 export function Footer({ message, me, readers, say }: Props) {
-  const delivery = message.author === me ? message.aggregatedDeliveryReceipt : null;
+  const delivery = message.author === me ? deliveryOf(message.aggregatedDeliveryReceipt) : "";
   return (
     <footer>
       <Reactions message={message} me={me} say={say} />
       {message.lastUpdatedBy ? <small>{text.thread.edited}</small> : null}
       {message.status === "pending" ? <small>{text.thread.pending}</small> : null}
       {message.status === "failed" ? <Failure message={message} /> : null}
-      {delivery && delivery.total > 0 ? <small>{text.thread.delivery(delivery.sent, delivery.total)}</small> : null}
+      {delivery ? <small>{delivery}</small> : null}
       {readers.length > 0 ? <small dir="auto">{text.thread.read(readers)}</small> : null}
     </footer>
   );
+}
+
+/** How far a message got to those outside: the best that is known, unless it did not get there. */
+function deliveryOf(receipt: AggregatedDeliveryReceipt | null): string {
+  if (!receipt) return "";
+  const { failed, undelivered, read, delivered, sent } = receipt;
+  if (failed !== "none" || undelivered !== "none") return text.thread.delivery.failed;
+  if (read !== "none") return text.thread.delivery.read[read];
+  if (delivered !== "none") return text.thread.delivery.delivered[delivered];
+  return sent === "none" ? "" : text.thread.delivery.sent[sent];
 }
 
 function Reactions({ message, me, say }: Omit<Props, "readers">) {

@@ -3,7 +3,7 @@ export function Avatar({ name }: { name: string }) {
   const words = name.trim().split(/\s+/u);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => first(word ?? "")).join("");
   return (
-    <span class={`avatar hue${sum(name) % 8}`} aria-hidden="true">
+    <span class={`avatar hue${sum(name) % 12}`} aria-hidden="true">
       {letters.toLocaleUpperCase()}
     </span>
   );
