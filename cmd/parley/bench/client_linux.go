@@ -12,6 +12,9 @@ import (
 func (c *conn) frame(f frame) error {
 	switch f.op {
 	case opText:
+		if c.door.centrifuge && string(f.payload) == centrifugePing {
+			return c.write(appendFrame(nil, opText, f.payload))
+		}
 		return each(f.payload, c.message)
 	case opPing:
 		return c.write(appendFrame(nil, opPong, f.payload))

@@ -12,6 +12,9 @@ import (
 // centrifuge is the scheme of URLs of Centrifuge servers.
 const centrifuge = "centrifuge"
 
+// centrifugePing is a sign of life of theirs, which is answered with the same.
+const centrifugePing = "{}"
+
 // newDoor finds out where a URL leads.
 func newDoor(ctx context.Context, raw string, hub int) (*door, error) {
 	u, err := url.Parse(raw)
