@@ -66,7 +66,7 @@ func (c *conn) dial() error {
 	if err != nil {
 		return fmt.Errorf("a socket: %w", err)
 	}
-	c.fd, c.tail, c.out, c.calls = fd, c.tail[:0], c.out[:0], map[int64]func([]byte){}
+	c.fd, c.tail, c.out, c.calls, c.ids = fd, c.tail[:0], c.out[:0], map[int64]func([]byte){}, 0
 	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1) //nolint:errcheck // slower without
 	if err := c.fleet.from(fd, c.door.addr.Addr()); err != nil {
 		unix.Close(fd) //nolint:errcheck // it was never used
