@@ -40,7 +40,7 @@ test("two people talk", async () => {
   await his.hover();
   await his.getByRole("button", { name: "Delete" }).click();
   await bob.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await ann.getByText("With cake").waitFor({ state: "detached" });
+  await ann.getByRole("log").getByText("With cake").waitFor({ state: "detached" });
 
   for (const scheme of ["light", "dark"] as const) {
     await ann.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" }); // colours are there at once

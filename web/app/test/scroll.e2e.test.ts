@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Wire } from "./support/wire";
-import { World } from "./support/world";
+import { say, World } from "./support/world";
 
 const world = new World(["--session-rate=100000"]);
 const many = 5_000;
@@ -10,7 +10,7 @@ let sid: string;
 beforeAll(async () => {
   await world.start();
   const wire = await Wire.open(world.url, "bob");
-  sid = await wire.converse("Long", ["ann"]);
+  sid = await wire.converse("Long", ["ann", "eve"]);
   // Of different heights, and by one author, so that what is the first of a page changes when another is put before it.
   const lines = Array.from({ length: many }, (_, n) => `${n} ${"and on and on ".repeat((n * 7) % 40)}`);
   await wire.say(sid, [...lines, "the needle", "the last"]);
@@ -109,4 +109,22 @@ test("who reads further up stays there while others write, and comes to the end 
   await ann.getByRole("button", { name: "Jump to the latest message" }).click();
   await ann.getByRole("log").getByText("news two").waitFor();
   await ann.locator(".badge").waitFor({ state: "detached" });
+});
+
+test("where much is new one begins at the line before it, and what one writes brings one to the end", async () => {
+  const wire = await Wire.open(world.url, "eve");
+  await wire.call("read.set", { conversation: sid, index: 1_000 });
+  wire.close();
+  const eve = await world.person("eve");
+  await eve.getByRole("link", { name: /Long/ }).click();
+  await eve.locator("#m1001").waitFor();
+  const seen = await eve.locator(".fresh").evaluate((line) => {
+    const [its, log] = [line.getBoundingClientRect(), line.closest("[role=log]")!.getBoundingClientRect()];
+    return its.top >= log.top && its.bottom <= log.bottom;
+  });
+  expect(seen).toBe(true);
+  await say(eve, "from further up");
+  await eve.locator("article", { hasText: "from further up" }).last().waitFor();
+  await eve.getByRole("button", { name: "Jump to the latest message" }).waitFor({ state: "detached" });
+  await eve.locator(".badge").waitFor({ state: "detached" });
 });

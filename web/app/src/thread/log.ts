@@ -1,5 +1,6 @@
-import type { Conversation, Message, Paginator } from "parley-conversations";
+import type { Client, Conversation, Message, Paginator } from "parley-conversations";
 import { useEffect, useReducer, useRef } from "preact/hooks";
+import type { Say } from "../ui/toast";
 
 const pageSize = 40;
 /** So many messages are held at most: where one reads on at one end, the other is let go of, and read again. */
@@ -10,6 +11,8 @@ export class Log {
   messages: Message[] = [];
   hasOlder = false;
   hasNewer = false;
+  /** Whether anything was read yet. */
+  opened = false;
   loading: "older" | "newer" | "" = "";
   /** Whether the newest is in sight: then what comes is shown, and what is oldest let go. */
   following = true;
@@ -68,6 +71,7 @@ export class Log {
   }
 
   #show(messages: Message[], first: Paginator<Message>, last: Paginator<Message>): void {
+    this.opened = true;
     this.loading = "";
     this.messages = joined(messages, []);
     this.hasOlder = first.hasPrevPage;
@@ -164,12 +168,12 @@ function joined(before: readonly Message[], after: readonly Message[]): Message[
 }
 
 /** The log of a conversation, for as long as it is shown. It begins at a message, or at the newest. */
-export function useLog(conversation: Conversation, at: number | undefined, failed: (error: unknown) => void): Log {
+export function useLog(client: Client, conversation: Conversation, at: number | undefined, say: Say): Log {
   const [, draw] = useReducer((n: number) => n + 1, 0);
   const kept = useRef<Log>(null);
   const log = (kept.current ??= new Log(conversation, () => draw(null)));
   useEffect(() => {
-    const reset = (): void => void log.reset().catch(failed);
+    const reset = (): void => void log.reset().catch(say);
     conversation.on("messageAdded", log.add).on("messageRemoved", log.remove).on("reset", reset);
     const queued = ["messageUpdated", "messageQueued", "messageDiscarded"] as const;
     const others = ["typingStarted", "typingEnded", "participantUpdated", "updated"] as const;
@@ -182,7 +186,12 @@ export function useLog(conversation: Conversation, at: number | undefined, faile
     };
   }, []);
   useEffect(() => {
-    log.open(at).catch(failed);
+    // Without a connection there may be nothing to show: it is read when there is one.
+    const open = (): void => void log.open(at).catch((error: unknown) => client.online && say(error));
+    const again = (): void => void (client.online && !log.opened && open());
+    client.on("connectionChanged", again);
+    open();
+    return () => void client.off("connectionChanged", again);
   }, [at]);
   return log;
 }

@@ -28,7 +28,7 @@ interface Props {
 /** A conversation: what was said, and where to say more. */
 export function Thread(props: Props) {
   const { client, conversation, me, at, say } = props;
-  const log = useLog(conversation, at, say);
+  const log = useLog(client, conversation, at, say);
   const [read] = useState(conversation.lastReadMessageIndex);
   const [reply, setReply] = useState<Message | null>(null);
   const [editing, setEditing] = useState("");
