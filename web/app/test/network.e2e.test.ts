@@ -46,6 +46,9 @@ test("what is written while the network is cut is sent once", async () => {
   for (const body of ["one", "two", "three"]) await say(ann, body);
   await ann.getByText("Offline.").waitFor();
   await ann.getByText("waiting to be sent").first().waitFor();
+  await ann.getByRole("button", { name: "Sign out" }).click(); // which would give them up, and so asks
+  await ann.getByText("3 messages have not been sent yet.").waitFor();
+  await ann.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await ann.context().setOffline(false);
   for (const page of [ann, bob]) {
     await page.getByRole("log").getByText("three").waitFor();
