@@ -13,11 +13,11 @@ func (c *conn) frame(f frame) error {
 	switch f.op {
 	case opText:
 		if c.door.centrifuge && string(f.payload) == centrifugePing {
-			return c.write(appendFrame(nil, opText, f.payload))
+			return c.write(clientFrame(opText, f.payload))
 		}
 		return each(f.payload, c.message)
 	case opPing:
-		return c.write(appendFrame(nil, opPong, f.payload))
+		return c.write(clientFrame(opPong, f.payload))
 	case opPong:
 		return nil
 	case opClose:
@@ -81,7 +81,7 @@ func (c *conn) call(method, params string, answered func(answer []byte)) {
 	default:
 		text = `{"id":` + id + `,"rpc":{"data":` + text + `}}`
 	}
-	if err := c.write(appendFrame(nil, opText, []byte(text))); err != nil && c.stage != closed {
+	if err := c.write(clientFrame(opText, []byte(text))); err != nil && c.stage != closed {
 		c.close()
 		c.fleet.broke(c, err)
 	}

@@ -52,9 +52,9 @@ func parseFrame(b []byte) (f frame, size int, err error) {
 	return frame{b[0] & 0xf, b[head:size]}, size, nil
 }
 
-// appendFrame appends a frame of a client: masked, whole.
-func appendFrame(dst []byte, op byte, payload []byte) []byte {
-	dst = append(dst, 0x80|op)
+// clientFrame is a frame of a client: masked, whole.
+func clientFrame(op byte, payload []byte) []byte {
+	dst := append(make([]byte, 0, 14+len(payload)), 0x80|op)
 	switch n := len(payload); {
 	case n < 126:
 		dst = append(dst, 0x80|byte(n))

@@ -47,7 +47,7 @@ func TestScan(t *testing.T) {
 func TestFrames(t *testing.T) {
 	for _, n := range []int{0, 1, 125, 126, 65535, 65536, 70000} {
 		payload := bytes.Repeat([]byte("p"), n)
-		masked := appendFrame(nil, opText, payload)
+		masked := clientFrame(opText, payload)
 		head := len(masked) - n - 4
 		key := masked[head : head+4]
 		server := append([]byte(nil), masked[:head]...)
