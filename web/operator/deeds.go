@@ -8,14 +8,14 @@ import (
 )
 
 // named is the user that a request's path names by sid, whichever service it is of.
-func (o *Operator) named(r *http.Request) (*hub.User, error) {
+func (o *Operator) named(ctx context.Context, r *http.Request) (*hub.User, error) {
 	sid := r.PathValue("user")
-	services, err := o.config.Hub.Services(r.Context())
+	services, err := o.config.Hub.Services(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, service := range services {
-		u, err := o.config.Hub.FindUser(r.Context(), hub.Actor{Service: service.SID}, sid)
+		u, err := o.config.Hub.FindUser(ctx, hub.Actor{Service: service.SID}, sid)
 		if err == nil && string(u.SID) == sid {
 			return u, nil
 		}
@@ -35,7 +35,7 @@ func (o *Operator) liftBar(r *http.Request) error { return o.setBar(r, true) }
 func (o *Operator) setBar(r *http.Request, lift bool) error {
 	ctx, cancel := context.WithTimeout(r.Context(), findWithin)
 	defer cancel()
-	u, err := o.named(r)
+	u, err := o.named(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,9 @@ func (o *Operator) setBar(r *http.Request, lift bool) error {
 
 // disconnect ends all sessions of a user, on every hub.
 func (o *Operator) disconnect(r *http.Request) error {
-	u, err := o.named(r)
+	ctx, cancel := context.WithTimeout(r.Context(), findWithin)
+	defer cancel()
+	u, err := o.named(ctx, r)
 	if err == nil {
 		o.config.Hub.EndSessions(u.SID)
 	}

@@ -11,6 +11,7 @@ export function Chart(props: {
 }) {
   const known = props.lines.flatMap((line) => line.values.filter((value) => value !== null));
   const top = Math.max(...known, 0);
+  const most = known.length > 0 ? props.show(top) : "–";
   const latest = props.lines.map((line) => {
     const value = line.values.at(-1);
     return `${line.name ? `${line.name} ` : ""}${value === null || value === undefined ? "–" : props.show(value)}`;
@@ -25,13 +26,13 @@ export function Chart(props: {
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={text.operator.chart(props.title, props.show(top))}
+        aria-label={text.operator.chart(props.title, most)}
       >
         {props.lines.map((line, i) => (
           <path key={line.name} class={`line-${i}`} d={path(line.values, top, props.most)} />
         ))}
       </svg>
-      <small>{text.operator.top(props.show(top))}</small>
+      <small>{text.operator.top(most)}</small>
     </figure>
   );
 }
