@@ -33,8 +33,8 @@ func (l *leases) show(ctx context.Context) error {
 	return l.bus.service.Set(ctx, l.key("card", l.bus.id), text, l.bus.config.Lease).Err()
 }
 
-// Hubs gives the cards of all hubs that live, this one's too, by name. They are at most a third of a lease old. A hub of a release
-// that shows no card has its id alone.
+// Hubs gives the cards of all hubs that live, this one's too, by name. They are at most a third of a lease old. A hub whose card
+// is missing, or cannot be read by this release, has its id alone.
 func (b *Redis) Hubs(ctx context.Context) ([]hub.Card, error) {
 	l := b.leases
 	ids, err := b.service.SMembers(ctx, l.key("hubs")).Result()
@@ -50,15 +50,13 @@ func (b *Redis) Hubs(ctx context.Context) ([]hub.Card, error) {
 		if how[id] != present {
 			continue
 		}
-		card := hub.Card{ID: id, Name: id}
 		text, err := b.service.Get(ctx, l.key("card", id)).Bytes()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return nil, err
 		}
-		if err == nil {
-			if err := json.Unmarshal(text, &card); err != nil {
-				return nil, err
-			}
+		var card hub.Card
+		if json.Unmarshal(text, &card) != nil {
+			card = hub.Card{ID: id, Name: id}
 		}
 		cards = append(cards, card)
 	}

@@ -32,9 +32,8 @@ type fleet struct {
 	connects int     // that were answered
 
 	tally
-	onSeen func(r *room)                 // a message reached one more member
-	told   func(c *conn, name string)    // an event but messageAdded came
-	gone   func(c *conn, err error) bool // a connection broke: is that part of the workload?
+	onSeen func(r *room)              // a message reached one more member
+	told   func(c *conn, name string) // an event but messageAdded came
 }
 
 // room is one conversation.
@@ -159,13 +158,10 @@ func (f *fleet) broke(c *conn, err error) {
 		f.underway--
 	}
 	if busy, ok := errors.AsType[*busyError](err); ok {
-		f.tallyBusy++
 		f.loop.after(busy.wait+time.Duration(c.who%1000)*time.Millisecond, func() { f.dial([]*conn{c}) })
 		return
 	}
-	if f.gone == nil || !f.gone(c, err) {
-		f.fail(fmt.Errorf("client %d: %w", c.who, err))
-	}
+	f.fail(fmt.Errorf("client %d: %w", c.who, err))
 }
 
 // gather makes conversations of so many members each, in the order of the clients, whose first is the one who sends.

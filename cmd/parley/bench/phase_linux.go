@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// measure runs a phase: go sets off what is to happen, and what follows is counted for the run's duration. What is under way at its
-// end is waited for, and not counted.
+// measure runs a phase: begin sets off what is to happen, and what follows is counted for the run's duration. What is under way at
+// its end is waited for: it is not in the rates, and its latency counts, else a stall that outlasts the phase would be hidden.
 func (f *fleet) measure(name string, begin func(until time.Duration)) (*Phase, error) {
 	if f.opts.Profile != nil {
 		f.opts.Profile(name, f.opts.Duration)
@@ -18,7 +18,7 @@ func (f *fleet) measure(name string, begin func(until time.Duration)) (*Phase, e
 		return nil, err
 	}
 	deliveries, acks, start := f.deliveries, f.acks, f.loop.clock()
-	f.second, f.before, f.recording = start+time.Second, before, true
+	f.second, f.before, f.recording, f.timing = start+time.Second, before, true, true
 	f.seconds = deliveries
 	begin(start + f.opts.Duration)
 	for f.loop.clock() < start+f.opts.Duration {
@@ -35,15 +35,18 @@ func (f *fleet) measure(name string, begin func(until time.Duration)) (*Phase, e
 	spent := after.since(before)
 	p := &Phase{
 		Name: name, Seconds: took.Seconds(), Deliveries: f.deliveries - deliveries, Acked: f.acks - acks,
-		Near: quantiles(f.latency[0]), Across: quantiles(f.latency[1]), Series: f.series,
+		Series: f.series,
 	}
 	p.ServerCPU, p.ClientCPU, p.ServerAck = per(spent.server, p.Deliveries), per(spent.client, p.Deliveries), per(spent.server, p.Acked)
+	err = f.settle()
+	f.timing = false
+	p.Near, p.Across = quantiles(f.latency[0]), quantiles(f.latency[1])
 	all := newHistogram()
 	all.Merge(f.latency[0])
 	all.Merge(f.latency[1])
 	p.P50, p.P90, p.P99, p.Max = ms(all.ValueAtQuantile(50)), ms(all.ValueAtQuantile(90)), ms(all.ValueAtQuantile(99)), ms(all.Max())
 	p.Histogram = bars(all)
-	return p, f.settle()
+	return p, err
 }
 
 // tick notes each second of a phase, and shows it.

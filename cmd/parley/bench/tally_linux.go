@@ -10,9 +10,9 @@ import (
 // tally is what was seen so far.
 type tally struct {
 	deliveries, acks              int64
-	repeated, misordered, skipped int64 // skipped are those that others overtook and that did not come yet
-	tallyBusy                     int64 // handshakes that the server put off
-	recording                     bool
+	repeated, misordered, skipped int64                      // skipped are those that others overtook and that did not come yet
+	recording                     bool                       // the series of a phase
+	timing                        bool                       // its latencies
 	latency                       [2]*hdrhistogram.Histogram // on the sender's hub, and across hubs; microseconds
 	series                        []Second
 	second                        time.Duration // when the next of the series begins
@@ -50,7 +50,7 @@ func (f *fleet) delivered(c *conn, a added) {
 		f.skipped--
 		f.misordered++
 	}
-	if f.recording {
+	if f.timing {
 		where := 0
 		if c.door.hub != c.room.sender.door.hub {
 			where = 1

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -14,9 +13,6 @@ import (
 
 // TestBench starts a server of its own, loads it, and says what that came to in the names that are promised.
 func TestBench(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("bench needs Linux")
-	}
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	path, err := binary()
 	if err != nil {
@@ -59,8 +55,6 @@ func TestBenchMistakes(t *testing.T) {
 	mustCall(t, exitUsage, "--store postgres://", "bench", "cluster")
 	mustCall(t, exitUsage, "NAME=PID", "bench", "idle", "--url", "ws://127.0.0.1:1", "--pid", "none")
 	mustCall(t, exitUsage, "--profile is for servers", "bench", "idle", "--url", "ws://127.0.0.1:1", "--profile", "cpu")
-	if runtime.GOOS == "linux" {
-		keys := []string{"--account-sid", testAccount, "--api-key", testKey + ":" + testSecret}
-		mustCall(t, exitError, "connection refused", append([]string{"bench", "idle", "--clients", "2", "--url", "ws://127.0.0.1:1"}, keys...)...)
-	}
+	keys := []string{"--account-sid", testAccount, "--api-key", testKey + ":" + testSecret}
+	mustCall(t, exitError, "connection refused", append([]string{"bench", "idle", "--clients", "2", "--url", "ws://127.0.0.1:1"}, keys...)...)
 }
