@@ -1,5 +1,5 @@
 import type { Client, Conversation } from "parley-conversations";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { text } from "../text";
 import { titleOf } from "../titles";
 import { Avatar } from "../ui/avatar";
@@ -21,7 +21,7 @@ interface Props {
 export function Details({ client, conversation, me, onClose, say }: Props) {
   useWatch(conversation, ["updated", "participantJoined", "participantLeft", "participantUpdated"]);
   const close = useRef<HTMLButtonElement>(null);
-  useEffect(() => close.current?.focus(), []);
+  useLayoutEffect(() => close.current?.focus(), []);
   const closed = conversation.state?.current === "closed";
   const may = (permission: string): boolean => !closed && conversation.permissions.includes(permission);
   return (

@@ -1,6 +1,6 @@
 import type { Conversation, Message } from "parley-conversations";
 import type { RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import type { Say } from "../ui/toast";
@@ -26,7 +26,7 @@ export function Composer({ conversation, field, reply, onReplied, onSent, onEdit
   const [body, setBody] = useState(drafts.get(conversation.sid) ?? "");
   const [files, setFiles] = useState<File[]>([]);
   useEffect(() => void drafts.set(conversation.sid, body), [body]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // On a phone that would bring up its keyboard.
     if (reply || matchMedia("(hover: hover)").matches) field.current?.focus();
   }, [reply]);

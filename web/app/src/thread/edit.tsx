@@ -1,5 +1,5 @@
 import type { Message } from "parley-conversations";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { text } from "../text";
 import type { Say } from "../ui/toast";
 
@@ -7,7 +7,8 @@ import type { Say } from "../ui/toast";
 export function Edit({ message, onDone, say }: { message: Message; onDone: () => void; say: Say }) {
   const [body, setBody] = useState(message.body ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // An effect after painting would leave keys to the composer that were meant for this.
+  useLayoutEffect(() => {
     const el = field.current!;
     el.focus();
     el.setSelectionRange(el.value.length, el.value.length);
