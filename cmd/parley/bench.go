@@ -23,7 +23,7 @@ type benchCommand struct {
 	Rooms    int           `help:"Conversations that they are spread over; by default the workload's." placeholder:"N"`
 	Rate     float64       `help:"Messages a second offered in the second phase; by default the workload's." placeholder:"R"`
 	Duration time.Duration `help:"How long each phase is measured." default:"10s"`
-	Messages int           `help:"Messages in the conversation that history reads." default:"100000"`
+	Messages int           `help:"Messages that the conversations hold before what is measured, all together; by default the workload's." placeholder:"N"`
 	Payload  int           `help:"Bytes of a message's body, 16 at least." default:"128" placeholder:"BYTES"`
 	PID      []string      `name:"pid" help:"A process whose CPU and memory are the server's; those that it starts itself it knows." placeholder:"NAME=PID"`
 	JSON     bool          `name:"json" help:"Print one JSON object instead of a table."`

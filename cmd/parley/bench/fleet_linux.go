@@ -15,17 +15,17 @@ import (
 
 // fleet is all clients of a run, and what they saw.
 type fleet struct {
-	loop   *loop
-	opts   *Options
-	ctx    context.Context //nolint:containedctx // of the run, which is one call
-	doors  []*door
-	run    string // what this run's identities begin with
-	epoch  string
-	conns  []*conn
-	rooms  []*room
-	fill   string // the rest of each body
-	failed error
-	source byte // last of the four numbers of the loopback address that clients come from; 0 leaves it to the system
+	loop    *loop
+	opts    *Options
+	ctx     context.Context //nolint:containedctx // of the run, which is one call
+	doors   []*door
+	run     string // what this run's identities begin with
+	epoch   string
+	conns   []*conn
+	rooms   []*room
+	padding string // the rest of each body
+	failed  error
+	source  byte // last of the four numbers of the loopback address that clients come from; 0 leaves it to the system
 
 	waiting  []*conn // to be dialled
 	underway int     // handshakes
@@ -53,7 +53,7 @@ func newFleet(ctx context.Context, opts *Options) (*fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{loop: l, opts: opts, ctx: ctx, run: "b" + text36(time.Now().UnixNano()) + "-", fill: strings.Repeat("x", max(0, opts.Payload-dueDigits))}
+	f := &fleet{loop: l, opts: opts, ctx: ctx, run: "b" + text36(time.Now().UnixNano()) + "-", padding: strings.Repeat("x", max(0, opts.Payload-dueDigits))}
 	for i, url := range opts.URLs {
 		d, err := newDoor(ctx, url, i)
 		if err != nil {

@@ -6,29 +6,12 @@ import (
 	"time"
 )
 
-// fillWindow is how many messages are under way while a conversation is filled.
-const fillWindow = 64
-
-// history fills one conversation and then reads its newest 50 messages again and again, one page at a time.
+// history reads the newest 50 messages of a conversation again and again, one page at a time.
 func history(f *fleet, r *Result) error {
 	if err := f.people(r); err != nil {
 		return err
 	}
-	f.say("history: %d messages", f.opts.Messages)
-	room := f.rooms[0]
-	filled := func() bool {
-		for room.sent < int64(f.opts.Messages) && room.sent < f.acks+fillWindow {
-			room.sender.send(int64(f.loop.clock()))
-		}
-		return f.acks >= int64(f.opts.Messages)
-	}
-	if err := f.until("the conversation is full", 10*time.Minute, filled); err != nil {
-		return err
-	}
-	if err := f.settle(); err != nil {
-		return err
-	}
-	phase, err := f.measure("pages", func(until time.Duration) { f.read(room, until) })
+	phase, err := f.measure("pages", func(until time.Duration) { f.read(f.rooms[0], until) })
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,7 @@
 package bench
 
+import "time"
+
 // idle connects everybody, who then say nothing. Memory is that of all but the first, by when what all share is there. What a
 // connect takes is measured when they come a second time, for those whom the hub knows.
 func idle(f *fleet, r *Result) error {
@@ -7,10 +9,7 @@ func idle(f *fleet, r *Result) error {
 	if err := f.connect(f.conns[:first]); err != nil {
 		return err
 	}
-	if err := f.rest(); err != nil {
-		return err
-	}
-	before, err := f.resident()
+	before, err := f.atRest()
 	if err != nil {
 		return err
 	}
@@ -18,10 +17,7 @@ func idle(f *fleet, r *Result) error {
 	if err := f.connect(others); err != nil {
 		return err
 	}
-	if err := f.rest(); err != nil {
-		return err
-	}
-	held, err := f.resident()
+	held, err := f.atRest()
 	if err != nil {
 		return err
 	}
@@ -48,9 +44,46 @@ func idle(f *fleet, r *Result) error {
 	return err
 }
 
-// rest gives the servers the time of a phase to come to rest.
+// restful is what servers that have come to rest use at most, of a core; restAtMost is how long they are waited for.
+const (
+	restful    = 0.03
+	restAtMost = 10 * time.Minute
+)
+
+// rest gives the servers the time of a phase to come to rest, and more while they are still busy with what they were given, as
+// with the index of words.
 func (f *fleet) rest() error {
-	over := f.loop.clock() + f.opts.Duration
+	latest := f.loop.clock() + max(restAtMost, f.opts.Duration)
+	if err := f.pause(f.opts.Duration); err != nil {
+		return err
+	}
+	for f.loop.clock() < latest {
+		before, err := f.used()
+		if err != nil {
+			return err
+		}
+		if err := f.pause(time.Second); err != nil {
+			return err
+		}
+		after, err := f.used()
+		if err != nil || after.since(before).server.Seconds() < restful {
+			return err
+		}
+	}
+	return nil
+}
+
+// atRest is how many bytes of memory the servers hold when they have come to rest.
+func (f *fleet) atRest() (int64, error) {
+	if err := f.rest(); err != nil {
+		return 0, err
+	}
+	return f.resident()
+}
+
+// pause lets time go by.
+func (f *fleet) pause(d time.Duration) error {
+	over := f.loop.clock() + d
 	for f.loop.clock() < over {
 		if err := f.step(over - f.loop.clock()); err != nil {
 			return err

@@ -16,7 +16,7 @@ type Options struct {
 	Rooms     int                                      // conversations, for workloads with several
 	Rate      float64                                  // messages a second that are offered at the fixed rate
 	Duration  time.Duration                            // of each measured phase
-	Messages  int                                      // that the history workload reads among
+	Messages  int                                      // that conversations hold before what is measured, all together
 	Payload   int                                      // bytes of a body, at least dueDigits
 	Processes []Process                                // whose CPU and memory are the servers'
 	Profile   func(phase string, during time.Duration) // called when a measured phase begins; nil: nothing
@@ -35,13 +35,13 @@ var ErrUnsound = errors.New("deliveries were lost, repeated or out of order")
 // Workloads are the names of the workloads.
 func Workloads() []string { return []string{"fanout", "rooms", "idle", "storm", "history", "cluster"} }
 
-// defaults are those of a workload: clients, conversations, rate.
+// defaults are those of a workload: clients, conversations, rate, messages.
 var defaults = map[string]Options{
 	"fanout":  {Clients: 1000, Rooms: 1, Rate: 20},
 	"rooms":   {Clients: 5000, Rooms: 1000, Rate: 500},
 	"idle":    {Clients: 10_000, Rooms: 10_000},
 	"storm":   {Clients: 5000, Rooms: 50, Rate: 100},
-	"history": {Clients: 1, Rooms: 1},
+	"history": {Clients: 1, Rooms: 1, Messages: 100_000},
 	"cluster": {Clients: 1000, Rooms: 1, Rate: 20},
 }
 
@@ -68,7 +68,7 @@ func (o *Options) setDefaults() error {
 		o.Duration = 10 * time.Second
 	}
 	if o.Messages == 0 {
-		o.Messages = 100_000
+		o.Messages = d.Messages
 	}
 	if o.Payload == 0 {
 		o.Payload = 128
@@ -78,8 +78,8 @@ func (o *Options) setDefaults() error {
 		return fmt.Errorf("%d conversations for %d clients: there must be one at least, and no more than clients", o.Rooms, o.Clients)
 	case o.Payload < dueDigits || o.Payload > 32<<10:
 		return fmt.Errorf("a payload of %d bytes: it must have %d to %d", o.Payload, dueDigits, 32<<10)
-	case o.Rate < 0 || o.Duration < 0:
-		return errors.New("rate and duration cannot be negative")
+	case o.Rate < 0 || o.Duration < 0 || o.Messages < 0:
+		return errors.New("rate, duration and messages cannot be negative")
 	}
 	return nil
 }

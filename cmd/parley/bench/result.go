@@ -31,6 +31,9 @@ type Result struct {
 	ConnectCPU float64 `json:"connect_cpu_s_per_1000"` // of the servers, token and conversations included
 	CaughtUp   float64 `json:"caught_up_s"`            // of a storm: until everybody had everything again
 	Phases     []Phase `json:"phases"`
+
+	MemoryBefore float64 `json:"rss_before_mib"` // of the servers, everybody connected, before a storm
+	MemoryAfter  float64 `json:"rss_after_mib"`  // after it, everybody back and the servers at rest
 }
 
 // Phase is a measured part of a run.

@@ -14,6 +14,10 @@ func storm(f *fleet, r *Result) error {
 	if err := f.settle(); err != nil {
 		return err
 	}
+	before, err := f.atRest()
+	if err != nil {
+		return err
+	}
 	var all []*conn
 	for _, c := range f.conns {
 		if c.room != nil && c.room.sender != c {
@@ -50,6 +54,11 @@ func storm(f *fleet, r *Result) error {
 	if err != nil {
 		return err
 	}
+	after, err := f.atRest()
+	if err != nil {
+		return err
+	}
+	r.MemoryBefore, r.MemoryAfter = float64(before)/(1<<20), float64(after)/(1<<20)
 	r.Phases = []Phase{*phase}
 	r.P50, r.P90, r.P99, r.Max = phase.P50, phase.P90, phase.P99, phase.Max
 	r.CaughtUp = (ended - began).Seconds()

@@ -35,6 +35,9 @@ func Table(r *Result) string {
 	if r.CaughtUp > 0 {
 		line("everybody caught up after", "%.2f s", r.CaughtUp)
 	}
+	if r.MemoryAfter > 0 {
+		line("memory of the servers", "%.0f MiB before, %.0f MiB after", r.MemoryBefore, r.MemoryAfter)
+	}
 	line("lost, repeated, misordered", "%d, %d, %d", r.Lost, r.Repeated, r.Misordered)
 	return b.String()
 }

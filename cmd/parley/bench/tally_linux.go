@@ -68,7 +68,7 @@ func (f *fleet) acked(*conn) { f.acks++ }
 
 // draft is the parameters of a message that was due at a time.
 func (f *fleet) draft(r *room, due int64) string {
-	return fmt.Sprintf(`{"conversation":%q,"body":"%0*d%s","nonce":"%d"}`, r.sid, dueDigits, due, f.fill, r.sent)
+	return fmt.Sprintf(`{"conversation":%q,"body":"%0*d%s","nonce":"%d"}`, r.sid, dueDigits, due, f.padding, r.sent)
 }
 
 // lost is how many deliveries are missing of all that was sent.

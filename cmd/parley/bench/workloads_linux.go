@@ -33,10 +33,13 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	return r, nil
 }
 
-// people makes the conversations and has everybody connect. What the servers use for each connection is measured.
+// people makes the conversations, with what they are to hold, and has everybody connect. What the servers use for each connection is measured.
 func (f *fleet) people(r *Result) error {
 	f.say("%s: %d clients in %d conversations", f.opts.Workload, f.opts.Clients, f.opts.Rooms)
 	if err := f.gather(f.opts.Clients / f.opts.Rooms); err != nil {
+		return err
+	}
+	if err := f.fill(); err != nil {
 		return err
 	}
 	before, err := f.used()

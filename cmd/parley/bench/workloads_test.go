@@ -22,12 +22,12 @@ func TestWorkloads(t *testing.T) {
 			return r.DeliveriesPerS > 0 && r.ServerCPU > 0 && r.ClientCPU > 0 && r.P50 > 0 && r.Max >= r.P99 && len(r.Phases) == 2 &&
 				r.Phases[0].Deliveries > 20*r.Phases[0].Acked/2 && r.Phases[1].Near.Count > 0 && r.Phases[1].Across.Count == 0
 		}},
-		"rooms": {bench.Options{Clients: 20, Rooms: 5, Rate: 100}, 1, func(r *bench.Result) bool {
+		"rooms": {bench.Options{Clients: 20, Rooms: 5, Rate: 100, Messages: 50}, 1, func(r *bench.Result) bool {
 			return r.AckedPerS > 0 && r.Phases[0].Deliveries > r.Phases[0].Acked
 		}},
 		"idle": {bench.Options{Clients: 40}, 1, func(r *bench.Result) bool { return r.ConnectCPU >= 0 && len(r.Phases) == 0 }},
 		"storm": {bench.Options{Clients: 30, Rooms: 3, Rate: 200}, 1, func(r *bench.Result) bool {
-			return r.CaughtUp > 0 && r.Phases[0].Deliveries > 0
+			return r.CaughtUp > 0 && r.MemoryBefore > 0 && r.MemoryAfter > 0 && r.Phases[0].Deliveries > 0
 		}},
 		"history": {bench.Options{Messages: 200}, 1, func(r *bench.Result) bool { return r.Phases[0].Acked > 0 && r.P50 > 0 }},
 		"cluster": {bench.Options{Clients: 20, Rate: 100}, 2, func(r *bench.Result) bool { // two ways to one hub

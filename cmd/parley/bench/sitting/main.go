@@ -24,6 +24,7 @@ import (
 type row struct {
 	args    []string
 	others  bool // the floor and Centrifuge can do it too
+	joined  bool // hubs on a PostgreSQL and a Redis
 	figures []figure
 }
 
@@ -40,28 +41,33 @@ func perAck(r *bench.Result) float64    { return r.Phases[0].ServerAck }
 func rate(r *bench.Result) float64      { return r.DeliveriesPerS }
 
 var rows = []row{
-	{[]string{"fanout", "--clients", "1000"}, true, []figure{
+	{args: []string{"fanout", "--clients", "1000"}, others: true, figures: []figure{
 		{"fanout 1,000 saturated, CPU us per delivery", 1.1, serverCPU},
 		{"fanout 1,000 saturated, deliveries/s", 0.9, rate},
 		{"fanout 1,000 saturated, p99 ms", 0, func(r *bench.Result) float64 { return r.Phases[0].P99 }},
 		{"fanout 1,000 at 20 msg/s, CPU us per delivery", 1.15, pacedCPU},
 	}},
-	{[]string{"fanout", "--clients", "5000"}, true, []figure{
+	{args: []string{"fanout", "--clients", "5000"}, others: true, figures: []figure{
 		{"fanout 5,000 saturated, CPU us per delivery", 1.0, serverCPU},
 		{"fanout 5,000 saturated, deliveries/s", 0.9, rate},
 	}},
-	{[]string{"fanout", "--clients", "100"}, true, []figure{{"fanout 100 saturated, CPU us per delivery", 0, serverCPU}}},
-	{[]string{"rooms"}, true, []figure{
+	{args: []string{"fanout", "--clients", "100"}, others: true, figures: []figure{{"fanout 100 saturated, CPU us per delivery", 0, serverCPU}}},
+	{args: []string{"rooms"}, others: true, figures: []figure{
 		{"rooms 1,000 x 5 saturated, CPU us per message", 1.8, perAck},
 		{"rooms at 500 msg/s, p50 ms", 0, func(r *bench.Result) float64 { return r.P50 }},
 		{"rooms at 500 msg/s, p99 ms", 0, func(r *bench.Result) float64 { return r.P99 }},
 	}},
-	{[]string{"idle", "--clients", "10000", "--duration", "12s"}, true, []figure{
+	{args: []string{"idle", "--clients", "10000", "--duration", "8s"}, others: true, figures: []figure{
 		{"idle connection, KiB", 0, func(r *bench.Result) float64 { return r.RSS }},
 		{"1,000 connects, CPU s", 0, func(r *bench.Result) float64 { return r.ConnectCPU }},
 	}},
-	{[]string{"storm"}, false, []figure{{"storm 5,000, s until all are caught up", 1.2, func(r *bench.Result) float64 { return r.CaughtUp }}}},
-	{[]string{"history"}, false, []figure{{"page of 50 of 100,000, p50 ms", 0.5, func(r *bench.Result) float64 { return r.P50 }}}},
+	{args: []string{"cluster"}, joined: true, figures: []figure{{"cluster, 2 hubs, PostgreSQL and Redis, CPU us per delivery", 3, serverCPU}}},
+	{args: []string{"storm"}, figures: []figure{
+		{"storm 5,000, s until all are caught up", 1.2, func(r *bench.Result) float64 { return r.CaughtUp }},
+		{"memory before the storm, MiB", 0, func(r *bench.Result) float64 { return r.MemoryBefore }},
+		{"memory after the storm, MiB", 0, func(r *bench.Result) float64 { return r.MemoryAfter }},
+	}},
+	{args: []string{"history"}, figures: []figure{{"page of 50 of 100,000, p50 ms", 0.5, func(r *bench.Result) float64 { return r.P50 }}}},
 }
 
 func main() {
@@ -108,6 +114,14 @@ func sit(ctx context.Context, rounds int, duration time.Duration, only string) e
 func (row *row) measure(ctx context.Context, folder string, rounds int, duration time.Duration) error {
 	var floors, peers, parleys []*bench.Result
 	args := append([]string{row.args[0], "--duration", duration.String()}, row.args[1:]...)
+	if row.joined {
+		where, end, err := services(ctx)
+		if err != nil {
+			return err
+		}
+		defer end()
+		args = append(args, where...)
+	}
 	for range rounds {
 		if row.others {
 			floor, err := beside(ctx, folder, "floor", args)
