@@ -86,7 +86,8 @@ func TestTold(t *testing.T) {
 			Conversation: ref, Target: hub.TargetWebhook, WebhookFields: hub.WebhookFields{URL: &url, Filters: &[]string{"onMessageAdded"}},
 		}).(*hub.ScopedWebhook)
 	}
-	first, second := hook(here, "https://a.test/1"), hook(here, "https://a.test/2")
+	hooks := []*hub.ScopedWebhook{hook(here, "https://a.test/1"), hook(here, "https://a.test/2")}
+	slices.SortFunc(hooks, func(a, b *hub.ScopedWebhook) int { return strings.Compare(string(a.SID), string(b.SID)) }) // sids of one millisecond are in no order
 	hook(there, "https://a.test/3")
 	mine, every := "https://a.test/service", "https://a.test/account"
 	w.do(w.account(), &hub.UpdateWebhooks{Service: w.service, PostURL: &mine})
@@ -95,7 +96,7 @@ func TestTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(told.Scoped, []*hub.ScopedWebhook{first, second}) || told.Service.PostURL != mine || told.Service.Method != "POST" ||
+	if !reflect.DeepEqual(told.Scoped, hooks) || told.Service.PostURL != mine || told.Service.Method != "POST" ||
 		told.Account.PreURL != every || told.Account.Filters[0] != "onMessageAdd" {
 		t.Errorf("told are %+v", told)
 	}

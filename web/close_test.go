@@ -131,7 +131,7 @@ func TestAbort(t *testing.T) {
 			for range 3 {
 				c.Abort()
 			}
-			if took := time.Since(began); took > time.Second {
+			if took := time.Since(began); took > 4*time.Second { // as long as Close may take, nearly
 				t.Errorf("Abort took %v", took)
 			}
 			if err := <-ended; err == nil {

@@ -66,7 +66,7 @@ func TestWriteTimeout(t *testing.T) {
 			c, _ := own(t, cfg)
 			began := time.Now()
 			err := say(c, frame(strings.Repeat("x", 8<<20)))
-			if took := time.Since(began); err == nil || took < tight.WriteTimeout || took > 10*tight.WriteTimeout {
+			if took := time.Since(began); err == nil || took < tight.WriteTimeout || took > 20*time.Second {
 				t.Fatalf("after %v: %v", took, err)
 			}
 			if !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -10,7 +10,7 @@ import (
 )
 
 func TestVerifyAccepts(t *testing.T) {
-	v, now := newVerifier(t, apiKeyConfig()), time.Now()
+	v, now := newVerifierAt(t, time.Now())
 	in := func(d time.Duration) int64 { return now.Add(d).Unix() }
 	grants := func(g object) object { return object{"grants": g} }
 	long := strings.Repeat("é", token.MaxIdentity)

@@ -90,7 +90,7 @@ func refusals(now time.Time) []refusal {
 }
 
 func TestVerifyRefuses(t *testing.T) {
-	v, now := newVerifier(t, apiKeyConfig()), time.Now()
+	v, now := newVerifierAt(t, time.Now())
 	for _, r := range refusals(now) {
 		t.Run(r.name, func(t *testing.T) {
 			raw := r.raw
