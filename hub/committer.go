@@ -12,7 +12,8 @@ import (
 type committer struct {
 	mu     sync.Mutex
 	queue  []*pending
-	busy   bool // a batch is under way
+	busy   bool      // a batch is under way
+	worked time.Time // when the last one was through
 	closed bool
 	idle   sync.Cond     // queue empty, nothing under way
 	wake   chan struct{} // size 1: the queue is not empty
@@ -150,6 +151,7 @@ func (q *committer) take(most int) *batch {
 	defer q.mu.Unlock()
 	n := min(len(q.queue), most)
 	if q.busy = n > 0; !q.busy {
+		q.worked = time.Now()
 		q.queue = nil // let go of the array: idle hubs hold nothing
 		q.idle.Broadcast()
 		return nil
@@ -226,11 +228,14 @@ func (q *committer) waiting() int {
 	return len(q.queue)
 }
 
-// working reports whether there is something to commit.
+// calm is how long nothing was committed when the store is held to be free: at some messages a second it mostly has a moment.
+const calm = 100 * time.Millisecond
+
+// working reports whether there is something to commit, or was just now.
 func (q *committer) working() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.busy || len(q.queue) > 0
+	return q.busy || len(q.queue) > 0 || time.Since(q.worked) < calm
 }
 
 func (q *committer) close() {

@@ -14,8 +14,9 @@ const (
 	indexAfter = 500 * time.Millisecond
 	// indexMost is how many conversations are taken at a time.
 	indexMost = 64
-	// indexRows and indexBytes bound what is written at a time: on SQLite commits wait for it.
+	// indexRows bounds what is taken at a time, indexStep and indexBytes a step of one conversation: on SQLite commits wait for it.
 	indexRows  = 300
+	indexStep  = 30
 	indexBytes = 512 << 10
 	// indexRest is how many times as long as it worked the index rests while there is something to commit.
 	indexRest = 19
@@ -101,21 +102,16 @@ func (h *Hub) index(ctx context.Context, sids []ConversationSID) (left []Convers
 			left = append(left, m.Conversation)
 			continue
 		}
-		changes, err := h.store.Changes(ctx, Viewer{Service: m.Service}, m.Conversation, ChangeQuery{
-			Since: m.Indexed, Limit: indexRows, Bytes: indexBytes,
+		more, err := h.indexSteps(ctx, m, indexRows-rows, func(step IndexStep) {
+			rows += len(step.Put) + len(step.Drop)
+			steps = append(steps, step)
 		})
-		if errors.Is(err, ErrAbsent) {
-			continue // deleted just now
-		}
 		if err != nil {
 			return sids, err
 		}
-		if changes.More {
+		if more {
 			left = append(left, m.Conversation)
 		}
-		step := NewIndexStep(m.Conversation, m.Indexed, changes)
-		rows += len(step.Put) + len(step.Drop)
-		steps = append(steps, step)
 	}
 	switch {
 	case len(steps) == 0:
@@ -128,6 +124,27 @@ func (h *Hub) index(ctx context.Context, sids []ConversationSID) (left []Convers
 	}
 	h.counters.indexed.Add(int64(rows))
 	return left, nil
+}
+
+// indexSteps gives the steps that a conversation needs, and whether it needs more of them than there is room for.
+func (h *Hub) indexSteps(ctx context.Context, m IndexMark, room int, add func(IndexStep)) (more bool, err error) {
+	for since := m.Indexed; ; {
+		changes, err := h.store.Changes(ctx, Viewer{Service: m.Service}, m.Conversation, ChangeQuery{
+			Since: since, Limit: indexStep, Bytes: indexBytes,
+		})
+		if errors.Is(err, ErrAbsent) {
+			return false, nil // deleted just now
+		}
+		if err != nil {
+			return false, err
+		}
+		step := NewIndexStep(m.Conversation, since, changes)
+		add(step)
+		if room -= 1 + len(step.Put) + len(step.Drop); room <= 0 || !changes.More {
+			return changes.More, nil
+		}
+		since = step.To
+	}
 }
 
 // surveyLoop looks for conversations whose index is behind and that nobody here waits for: at the start, after another

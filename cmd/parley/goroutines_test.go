@@ -33,6 +33,7 @@ var goroutines = []starter{
 	{file: "session/wheel.go", starts: 1, stops: "wheel.close", waits: "Server.Close"},
 	{file: "session/write.go", starts: 2, stops: "writers.close ends the pool; a slow write ends with its connection or write timeout", waits: "Server.Close"},
 	{file: "store/postgres/lane.go", starts: 1, stops: "the lock wait and the transaction's timeout bound each lane", waits: "Store.Commit, before it goes on"},
+	{file: "store/sqlite/checkpoint.go", starts: 1, stops: "it moves the log once, waits for its turn and ends", waits: "Store.Close"},
 	{file: "store/storetest/commit.go", starts: 2, stops: "the end of the ops that a test feeds it", waits: "the test"},
 	{file: "web/close.go", starts: 2, stops: "each is a bound of 5 s that a defer takes back", waits: "nobody: they only cut the connection"},
 	{file: "web/frametest/client.go", starts: 1, stops: "the end of the connection", waits: "the client's Close"},

@@ -73,7 +73,7 @@ func settle(ctx context.Context, path string) {
 		return
 	}
 	onFile(ctx, dsn(path, safely...), func(db *sql.Conn) error { //nolint:errcheck // a damaged store is replaced all the same
-		_, err := checkpoint(ctx, newConnection(nil, db), "TRUNCATE")
+		_, err := checkpoint(ctx, db, "TRUNCATE")
 		return err
 	})
 }

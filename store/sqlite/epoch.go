@@ -30,7 +30,7 @@ func (s *Store) claim(ctx context.Context, c *connection) (epoch string, err err
 	if err := setMeta(ctx, c, metaOpen, s.config.Synchronous); err != nil {
 		return "", err
 	}
-	_, err = checkpoint(ctx, c, "TRUNCATE")
+	_, err = checkpoint(ctx, c.conn, "TRUNCATE")
 	return epoch, err
 }
 

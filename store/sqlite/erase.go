@@ -124,16 +124,7 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return err
 	}
 	defer s.end()
-	s.mu.Lock()
-	pool := s.pool
-	s.mu.Unlock()
-	release := pool.hold()
-	defer release()
-	busy, err := s.restartLog()
-	if err == nil && busy {
-		s.log.WarnContext(ctx, "the log could not be restarted", "path", s.config.Path, "bytes", s.logSize(), "busy", busy)
-	}
-	return err
+	return s.restartLog("TRUNCATE")
 }
 
 // mergeWords merges some parts of the index. Where there is no more to do it changes less than two rows (FTS5's "merge").

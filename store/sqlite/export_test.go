@@ -8,12 +8,11 @@ import (
 
 // Crash ends the store as a kill would: its mark of being open stays.
 func (s *Store) Crash() {
-	s.turn <- struct{}{}
-	defer s.end()
-	s.stop()
+	s.Stop()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	s.mu.Unlock()
+	s.movers.Wait()
 	s.lock.release()
 }
 
@@ -35,7 +34,11 @@ func (s *Store) Stop() {
 }
 
 // LogSize is the log's.
-func (s *Store) LogSize() int64 { return s.logSize() }
+func (s *Store) LogSize() int64 {
+	s.turn <- struct{}{}
+	defer s.end()
+	return s.logSize()
+}
 
 // ReadForEver reads until its deadline.
 func (s *Store) ReadForEver(ctx context.Context) error {
@@ -107,3 +110,9 @@ func (s *Store) IndexOrder(ctx context.Context) (sids []string, err error) {
 	})
 	return sids, err
 }
+
+// Portions is portions.
+var Portions = portions
+
+// IndexPortion is indexPortion.
+const IndexPortion = indexPortion

@@ -1,6 +1,8 @@
 package sqlite_test
 
 import (
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -106,4 +108,28 @@ func (d *desk) count(s *sqlite.Store) int64 {
 		d.Errorf("%d messages where the head says %d", n, v.Messages)
 	}
 	return v.Messages
+}
+
+// lines is a log: the store writes to it from whichever goroutine has something to say.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *lines) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
 }

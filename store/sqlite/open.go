@@ -141,7 +141,8 @@ func forWriting(c Config) []string {
 	return []string{
 		fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(wal)", "synchronous(" + c.Synchronous + ")",
 		"wal_autocheckpoint(0)", // rule R11: the writer does it
-		"secure_delete(1)",      // what is deleted is overwritten: see Scrub
+		fmt.Sprintf("journal_size_limit(%d)", max(c.LogLimit, pageSize)*2), // to which a log that a reader made grow shrinks again
+		"secure_delete(1)", // what is deleted is overwritten: see Scrub
 	}
 }
 

@@ -109,7 +109,7 @@ func (s *Store) reading(ctx context.Context, f func(q querier) error) error {
 func snapshot(ctx context.Context, c *connection, f func(q querier) error) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, readWithin)
 	defer cancel()
-	if err := c.exec(ctx, "BEGIN"); err != nil {
+	if err := c.exec(lifelong, "BEGIN"); err != nil { // waits for nothing
 		return err
 	}
 	defer func() {

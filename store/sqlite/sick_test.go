@@ -85,7 +85,7 @@ func TestDiskTurnsReadOnly(t *testing.T) {
 	t.Parallel()
 	path, disk := filepath.Join(t.TempDir(), "parley.db"), &sick{}
 	watch(t, path, disk)
-	var said strings.Builder // written by this test's goroutine alone
+	var said lines
 	d := newDesk(t, sqlite.Config{Path: path, LogLimit: 30_000, Logger: slog.New(slog.NewTextHandler(&said, nil))})
 	kept := int64(0)
 	for range 5 {

@@ -26,7 +26,8 @@ type Store struct {
 	turn      chan struct{}
 	write     *connection // nil while stopped or closed
 	cache     *cache
-	restartAt int64                   // size of the log at which it is restarted
+	restartAt int64                   // size of the log at which it is moved into the file
+	moving    chan struct{}           // closed when that is done but for restarting it; nil: it is not under way
 	commit    func(*connection) error // tests make it fail
 	refused   bool                    // the last transaction that wrote could not, the disk being full
 
@@ -34,6 +35,8 @@ type Store struct {
 	mu     sync.Mutex
 	pool   *readers // nil while stopped or closed
 	closed bool
+
+	movers sync.WaitGroup // who move the log
 }
 
 var _ hub.Store = (*Store)(nil)
@@ -119,7 +122,7 @@ func (s *Store) stop() {
 	if s.write != nil {
 		err = errors.Join(err, s.write.close())
 	}
-	s.write, s.cache = nil, nil
+	s.write, s.cache, s.moving = nil, nil, nil
 	if err != nil {
 		s.log.Warn("closing what was open failed", "path", s.config.Path, "err", err)
 	}
@@ -156,22 +159,28 @@ func (s *Store) isClosed() bool {
 // Close implements hub.Keeper. Closing again is harmless.
 func (s *Store) Close() error {
 	s.turn <- struct{}{}
-	defer s.end()
+	first, err := s.shut()
+	s.end()
+	if first {
+		s.movers.Wait()
+		s.lock.release()
+	}
+	return err
+}
+
+// shut closes the connections, with the mark that this was in good order. The caller has the turn.
+func (s *Store) shut() (first bool, err error) {
 	s.mu.Lock()
 	closed, pool := s.closed, s.pool
 	s.closed, s.pool = true, nil
 	s.mu.Unlock()
-	if closed {
-		return nil
+	if closed || s.write == nil {
+		return !closed, nil
 	}
-	defer s.lock.release()
-	if s.write == nil {
-		return nil
-	}
-	err := pool.close()
+	err = pool.close()
 	err = errors.Join(err, setMeta(lifelong, s.write, metaOpen, ""))
-	_, late := checkpoint(lifelong, s.write, "TRUNCATE")
+	_, late := checkpoint(lifelong, s.write.conn, "TRUNCATE")
 	err = errors.Join(err, late, s.write.close())
-	s.write, s.cache = nil, nil
-	return err
+	s.write, s.cache, s.moving = nil, nil, nil
+	return true, err
 }
