@@ -42,27 +42,19 @@ func (h *Hub) endSession(name string) {
 	}
 }
 
-// Attach subscribes the feed to everything that the actor is in, now and later. The feed is then held until Release:
-// nothing is taken before. replaying names the conversations whose changes since the client's position, or whose
-// reset, will follow. After an error the feed can only be closed. ctx bounds the store reads alone.
-func (f *Feed) Attach(ctx context.Context, actor Actor, user UserSID, resume *Resume) (replaying []ConversationSID, err error) {
+// Attach finds the actor's user, made on first sight, and subscribes the feed to everything that it is in, now and later. The
+// feed is then held until Release: nothing is taken before. replaying names the conversations whose changes since the client's
+// position, or whose reset, will follow. After an error the feed can only be closed. ctx bounds the store reads alone.
+func (f *Feed) Attach(ctx context.Context, actor Actor, resume *Resume) (u *User, replaying []ConversationSID, err error) {
 	h := f.hub
 	actor.Feed = f
-	f.mu.Lock()
-	f.actor, f.user, f.held, f.resumed = actor, user, true, resume == nil
-	f.mu.Unlock()
-	// The feed can be found before memberships are read: what begins or ends later reaches it (rule R19).
-	first, made := h.presence.add(f)
-	if made {
-		h.tune(string(user))
-	}
-	memberships, revision, err := h.store.Memberships(ctx, actor.Service, actor.Identity)
+	u, memberships, first, err := f.appear(ctx, actor, resume == nil)
 	if err != nil {
-		return nil, reading("connect", err)
+		return nil, nil, err
 	}
 	f.mu.Lock()
-	f.revision = revision
-	missed := f.wanted > revision
+	f.revision = u.Revision
+	missed := f.wanted > u.Revision
 	f.mu.Unlock()
 	if missed {
 		h.entries.add(entrance{feed: f}, missedWait)
@@ -81,13 +73,46 @@ func (f *Feed) Attach(ctx context.Context, actor Actor, user UserSID, resume *Re
 		}
 	}
 	if err := h.syncAll(ctx, fresh); err != nil {
-		return nil, reading("connect", err)
+		return nil, nil, reading("connect", err)
 	}
 	f.strangers(memberships, resume)
 	if first {
-		h.arrived(user)
+		h.arrived(u.SID)
 	}
-	return replaying, nil
+	return u, replaying, nil
+}
+
+// appear files the feed under its user, and then reads what that is in: so what begins or ends later reaches it (rule R19).
+// first says whether it is the user's first on this hub.
+func (f *Feed) appear(ctx context.Context, actor Actor, resumed bool) (u *User, in []Membership, first bool, err error) {
+	h := f.hub
+	for range 2 { // whom the name was may be gone; then it is asked anew
+		user, err := h.whose(ctx, actor)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		f.mu.Lock()
+		f.actor, f.user, f.held, f.resumed = actor, user, true, resumed
+		f.mu.Unlock()
+		first, made := h.presence.add(f)
+		if made {
+			h.tune(string(user))
+		}
+		u, in, err := h.store.Memberships(ctx, actor.Service, actor.Identity)
+		switch {
+		case err != nil:
+			return nil, nil, false, reading("connect", err)
+		case u == nil || u.SID != user:
+			h.met.forget(userKey{actor.Service, actor.Identity})
+			_, forgotten := h.presence.remove(f)
+			h.untune(forgotten)
+		case u.Barred:
+			return nil, nil, false, errBarred
+		default:
+			return u, in, first, nil
+		}
+	}
+	return nil, nil, false, unavailable(errAnother)
 }
 
 // subscribe opens the cursor of one membership; nil where none is wanted or one is there.

@@ -21,7 +21,7 @@ func once(p *atomic.Pointer[func()]) {
 	}
 }
 
-func (s *between) Memberships(ctx context.Context, service hub.ServiceSID, who string) ([]hub.Membership, hub.Revision, error) {
+func (s *between) Memberships(ctx context.Context, service hub.ServiceSID, who string) (*hub.User, []hub.Membership, error) {
 	defer once(&s.memberships)
 	return s.Store.Memberships(ctx, service, who)
 }

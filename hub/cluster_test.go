@@ -281,7 +281,7 @@ func (c *cluster) compare(who string, l *listener) error {
 			return fmt.Errorf("message %d of %s never came: %+v", s.index, s.conversation, m)
 		}
 	}
-	in, _, err := c.hubs[0].store.Memberships(c.Context(), c.hubs[0].service, who)
+	_, in, err := c.hubs[0].store.Memberships(c.Context(), c.hubs[0].service, who)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,24 @@
 package hub
 
+import "context"
+
+// Enter finds the actor's user, made on first sight, as OpenUser does. One who is known is only read: a turn of the
+// committer takes three times as long. Who is barred stays out.
+func (h *Hub) Enter(ctx context.Context, actor Actor) (*User, error) {
+	u, err := h.store.User(ctx, actor.Service, actor.Identity)
+	if err == nil && !u.Barred {
+		return u, nil
+	}
+	if err != nil && AsError(err).Code != CodeUserAbsent {
+		return nil, reading("user.open", err)
+	}
+	answer, err := h.Do(ctx, actor, &OpenUser{})
+	if err != nil {
+		return nil, err
+	}
+	return answer.(*User), nil
+}
+
 // OpenUser finds the actor's user, making one on first sight. Answers *User.
 type OpenUser struct{}
 

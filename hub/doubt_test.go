@@ -105,7 +105,7 @@ type meanwhile struct {
 	before, after func()
 }
 
-func (s *meanwhile) Memberships(ctx context.Context, service hub.ServiceSID, who string) ([]hub.Membership, hub.Revision, error) {
+func (s *meanwhile) Memberships(ctx context.Context, service hub.ServiceSID, who string) (*hub.User, []hub.Membership, error) {
 	s.mu.Lock()
 	before, after := s.before, s.after
 	s.before, s.after = nil, nil

@@ -79,15 +79,15 @@ func (s *sameHistory) Participant(ctx context.Context, v Viewer, ref Conversatio
 
 // own is what a user is in, as it was read.
 type own struct {
-	all      []Membership
-	revision Revision
+	user *User
+	all  []Membership
 }
 
 // Memberships implements UserReader.
-func (s *sameHistory) Memberships(ctx context.Context, service ServiceSID, identity string) ([]Membership, Revision, error) {
+func (s *sameHistory) Memberships(ctx context.Context, service ServiceSID, identity string) (*User, []Membership, error) {
 	o, err := within(s, func() (o own, err error) {
-		o.all, o.revision, err = s.Store.Memberships(ctx, service, identity)
+		o.user, o.all, err = s.Store.Memberships(ctx, service, identity)
 		return o, err
 	})
-	return o.all, o.revision, err
+	return o.user, o.all, err
 }

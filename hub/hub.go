@@ -76,6 +76,7 @@ type Hub struct {
 	loader    loader
 	counters  counters
 	known     known
+	met       met
 
 	well   atomic.Bool // the bus works
 	doubts chan struct{}

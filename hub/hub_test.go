@@ -154,9 +154,8 @@ func (w *world) listen(identity string, resume *hub.Resume) (*listener, []hub.Co
 	w.t.Helper()
 	l := &listener{t: w.t, done: make(chan struct{})}
 	l.change.L = &l.mu
-	user := w.do(w.as(identity), &hub.OpenUser{}).(*hub.User)
 	l.feed = w.hub.NewFeed(l)
-	replaying, err := l.feed.Attach(w.t.Context(), w.as(identity), user.SID, resume)
+	_, replaying, err := l.feed.Attach(w.t.Context(), w.as(identity), resume)
 	if err != nil {
 		w.t.Fatal(err)
 	}

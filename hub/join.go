@@ -100,7 +100,7 @@ func (h *Hub) refresh(ctx context.Context, e entrance) error {
 	f.Ask()
 	defer f.Unask()
 	following := f.following() // before the read: one that was taken since is not missing from it
-	memberships, revision, err := h.store.Memberships(ctx, f.actor.Service, f.actor.Identity)
+	u, memberships, err := h.store.Memberships(ctx, f.actor.Service, f.actor.Identity)
 	if err != nil {
 		return err
 	}
@@ -116,8 +116,11 @@ func (h *Hub) refresh(ctx context.Context, e entrance) error {
 			f.leaveBefore(&Notice{Kind: NoticeLeft, Conversation: sid}, since+1)
 		}
 	}
+	if u == nil { // of whom other news will come
+		return nil
+	}
 	f.mu.Lock()
-	f.revision = max(f.revision, revision)
+	f.revision = max(f.revision, u.Revision)
 	f.mu.Unlock()
 	return nil
 }

@@ -59,8 +59,7 @@ func TestOnePageAtATime(t *testing.T) {
 	sub := sipper{wake: make(chan struct{}, 1)}
 	feed := w.hub.NewFeed(sub)
 	defer feed.Close()
-	user := w.do(w.as("bob"), &hub.OpenUser{}).(*hub.User)
-	if _, err := feed.Attach(t.Context(), w.as("bob"), user.SID, resume); err != nil {
+	if _, _, err := feed.Attach(t.Context(), w.as("bob"), resume); err != nil {
 		t.Fatal(err)
 	}
 	feed.Release([]byte(`{}`))

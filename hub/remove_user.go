@@ -77,7 +77,7 @@ var errStillIn = Errorf(CodeUserConflict, "the user is being added to conversati
 
 // leaveAll takes a user out of all conversations.
 func (h *Hub) leaveAll(ctx context.Context, actor Actor, u *User) error {
-	memberships, _, err := h.store.Memberships(ctx, u.Service, u.Identity)
+	_, memberships, err := h.store.Memberships(ctx, u.Service, u.Identity)
 	if err != nil {
 		return reading("user.delete", err)
 	}
@@ -154,7 +154,10 @@ func (cmd *dropUser) run(t *turn) (any, error) {
 	}
 	// As somebody who was barred: nothing is told of who is not there any more.
 	mark := UserMark{User: u.SID, Revision: u.Revision + 1, Barred: true}
-	t.after = append(t.after, func(h *Hub) { h.markEverywhere(mark) })
+	t.after = append(t.after, func(h *Hub) {
+		h.met.forget(userKey{u.Service, u.Identity})
+		h.markEverywhere(mark)
+	})
 	return nil, t.DropUser(u)
 }
 

@@ -43,11 +43,11 @@ func TestHorizonsOfLargeConversations(t *testing.T) {
 func TestUserRevision(t *testing.T) {
 	w := newWorld(t)
 	at := func() hub.Revision {
-		_, rev, err := w.store.Memberships(t.Context(), w.service, "bob")
+		u, _, err := w.store.Memberships(t.Context(), w.service, "bob")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return rev
+		return u.Revision
 	}
 	ref := w.thread("bob")
 	before := at()

@@ -307,9 +307,9 @@ type ParticipantPage struct {
 type UserReader interface {
 	// User reads one; an unknown one is CodeUserAbsent.
 	User(ctx context.Context, service ServiceSID, identity string) (*User, error)
-	// Memberships lists every conversation that the user is in, closed ones included, and the user's own
-	// revision, from one snapshot.
-	Memberships(ctx context.Context, service ServiceSID, identity string) ([]Membership, Revision, error)
+	// Memberships reads a user, nil for an unknown one, and every conversation that it is in, closed ones included,
+	// from one snapshot.
+	Memberships(ctx context.Context, service ServiceSID, identity string) (*User, []Membership, error)
 	// UserMarks reads how far users are, by primary key only; absent ones are left out (rule R19).
 	UserMarks(ctx context.Context, users []UserSID) ([]UserMark, error)
 	Roles(ctx context.Context, service ServiceSID) ([]*Role, error)

@@ -149,13 +149,13 @@ type joinedMeanwhile struct {
 	then func()
 }
 
-func (s *joinedMeanwhile) Memberships(ctx context.Context, service hub.ServiceSID, identity string) ([]hub.Membership, hub.Revision, error) {
-	all, rev, err := s.Store.Memberships(ctx, service, identity)
+func (s *joinedMeanwhile) Memberships(ctx context.Context, service hub.ServiceSID, identity string) (*hub.User, []hub.Membership, error) {
+	u, all, err := s.Store.Memberships(ctx, service, identity)
 	if then := s.then; then != nil {
 		s.then = nil
 		then()
 	}
-	return all, rev, err
+	return u, all, err
 }
 
 // TestDeleteUserJoining: who is added to a conversation while leaving others leaves that one too before being gone.

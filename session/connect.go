@@ -73,11 +73,7 @@ func (s *Session) refuseToken(r *wire.Request, err *hub.Error) {
 // positions are never ahead of it.
 func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, expires time.Time, resume *hub.Resume, list int) ([]byte, error) {
 	h := s.server.hub
-	u, err := h.Do(ctx, actor, &hub.OpenUser{})
-	if err != nil {
-		return nil, err
-	}
-	replaying, err := s.feed.Attach(ctx, actor, u.(*hub.User).SID, resume)
+	u, replaying, err := s.feed.Attach(ctx, actor, resume)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +95,7 @@ func (s *Session) open(ctx context.Context, r *wire.Request, actor hub.Actor, ex
 	s.server.wheel.add(s)
 	return wire.AppendResult(nil, r.ID, &wire.ConnectResult{
 		Session: s.feed.Name(), Epoch: h.Epoch(),
-		User:    &hub.UserView{User: u.(*hub.User), Reachability: h.Reachable(ctx, u.(*hub.User))},
+		User:    &hub.UserView{User: u, Reachability: h.Reachable(ctx, u)},
 		Service: actor.Service, Hub: s.server.config.HubName, ExpiresAt: expires,
 		Heartbeat: s.server.config.Heartbeat, Replaying: replaying,
 		Limits: wire.ConnectLimits{

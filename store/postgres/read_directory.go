@@ -63,15 +63,20 @@ func (s *Store) Due(ctx context.Context, limit int) (due []hub.DueMark, next tim
 func (s *Store) User(ctx context.Context, service hub.ServiceSID, identity string) (found *hub.User, err error) {
 	err = s.reading(ctx, func(b *pgx.Batch) {
 		found = nil
-		list(b, `SELECT `+userColumns+` FROM users u WHERE u.service = $1 AND u.identity = $2`, []any{service, identity}, func(row pgx.Row) (err error) {
-			found, err = scanUser(row)
-			return err
-		})
+		findUser(b, service, identity, &found)
 	})
 	if err == nil && found == nil {
 		err = hub.Errorf(hub.CodeUserAbsent, "user not found")
 	}
 	return found, err
+}
+
+// findUser queues the reading of one user, who may be missing: then found is not touched.
+func findUser(b *pgx.Batch, service hub.ServiceSID, identity string, found **hub.User) {
+	list(b, `SELECT `+userColumns+` FROM users u WHERE u.service = $1 AND u.identity = $2`, []any{service, identity}, func(row pgx.Row) (err error) {
+		*found, err = scanUser(row)
+		return err
+	})
 }
 
 // UserMarks implements hub.UserReader.
@@ -89,10 +94,10 @@ func (s *Store) UserMarks(ctx context.Context, users []hub.UserSID) (marks []hub
 }
 
 // Memberships implements hub.UserReader.
-func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identity string) (all []hub.Membership, rev hub.Revision, err error) {
+func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identity string) (u *hub.User, all []hub.Membership, err error) {
 	err = s.reading(ctx, func(b *pgx.Batch) {
-		all, rev = nil, 0
-		one(b, `SELECT revision FROM users WHERE service = $1 AND identity = $2`, []any{service, identity}, &rev)
+		u, all = nil, nil
+		findUser(b, service, identity, &u)
 		list(b, `SELECT c.sid, h.revision, p.created_rev, c.state FROM participant p
 			JOIN conversation c ON c.sid = p.conversation JOIN head h ON h.conversation = c.sid
 			WHERE p.user_sid = (SELECT sid FROM users WHERE service = $1 AND identity = $2) AND p.user_sid <> '' AND p.gone = ''
@@ -103,7 +108,7 @@ func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identit
 			return err
 		})
 	})
-	return all, rev, err
+	return u, all, err
 }
 
 // Roles implements hub.UserReader.

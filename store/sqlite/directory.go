@@ -183,13 +183,11 @@ func (s *Store) Services(ctx context.Context) (all []*hub.Service, err error) {
 }
 
 // Memberships implements hub.UserReader.
-func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identity string) (all []hub.Membership, rev hub.Revision, err error) {
+func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identity string) (u *hub.User, all []hub.Membership, err error) {
 	err = s.reading(ctx, func(q querier) error {
-		u, err := findUser(ctx, q, service, identity)
-		if err != nil || u == nil {
+		if u, err = findUser(ctx, q, service, identity); err != nil || u == nil {
 			return err
 		}
-		rev = u.Revision
 		rows, err := q.query(ctx, `SELECT c.sid, h.revision, p.created_rev, c.state FROM participant p
 			JOIN conversation c ON c.id = p.conversation JOIN head h ON h.conversation = c.id
 			WHERE p.user = ? AND p.user <> '' AND p.gone = '' AND h.deleted = 0`, u.SID)
@@ -200,5 +198,5 @@ func (s *Store) Memberships(ctx context.Context, service hub.ServiceSID, identit
 			return err
 		})
 	})
-	return all, rev, err
+	return u, all, err
 }

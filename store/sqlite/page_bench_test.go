@@ -15,3 +15,10 @@ func BenchmarkPages(b *testing.B) {
 		return open(b, sqlite.Config{Synchronous: "normal"})
 	})
 }
+
+func BenchmarkMemberships(b *testing.B) {
+	storetest.BenchmarkMemberships(b, func(b *testing.B) hub.Store {
+		b.Helper()
+		return open(b, sqlite.Config{Synchronous: "normal"})
+	})
+}

@@ -149,7 +149,7 @@ func (m *machine) check(t *rapid.T) {
 	if want {
 		m.checkOwn(t, c, who, horizon)
 	}
-	in, _, err := m.w.store.Memberships(m.w.Context(), m.w.service.SID, who)
+	_, in, err := m.w.store.Memberships(m.w.Context(), m.w.service.SID, who)
 	m.w.ok(err)
 	if got := slices.ContainsFunc(in, func(one hub.Membership) bool { return one.Conversation == c.c }); got != want {
 		t.Fatalf("%s is in: %v", who, got)

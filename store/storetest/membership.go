@@ -60,14 +60,18 @@ func (w *world) privacy() {
 // memberships follow joins, leaves, closing and deleting, with the user's revision (rule R19).
 func (w *world) memberships() {
 	list := func(who string) (map[hub.ConversationSID]hub.Membership, hub.Revision) {
-		all, rev, err := w.store.Memberships(w.Context(), w.service.SID, who)
+		u, all, err := w.store.Memberships(w.Context(), w.service.SID, who)
 		w.ok(err)
 		m := map[hub.ConversationSID]hub.Membership{}
 		for _, one := range all {
 			m[one.Conversation] = one
 		}
 		equal(w, "no repeats", len(m), len(all))
-		return m, rev
+		if u == nil {
+			return m, 0
+		}
+		equal(w, "identity", u.Identity, who)
+		return m, u.Revision
 	}
 	if m, rev := list("ann"); len(m) != 0 || rev != 0 {
 		w.Errorf("a stranger has %v at %d", m, rev)

@@ -23,7 +23,7 @@ func (a *API) admit(r *http.Request, c *call) (asker, error) {
 	if raw := accessToken(r); raw != "" && c != nil && c.place.access == byToken && a.identify != nil {
 		actor, _, err := a.identify(r.Context(), raw)
 		if err == nil {
-			_, err = a.hub.Do(r.Context(), actor, &hub.OpenUser{}) // who is barred stays out, and who is new is made
+			_, err = a.hub.Enter(r.Context(), actor) // who is barred stays out, and who is new is made
 		}
 		return asker{"user " + actor.Identity, actor.Identity, actor.Service}, err
 	}
