@@ -8,8 +8,8 @@ import (
 // Headroom is how many bytes before a payload belong to the connection, for framing.
 const Headroom = 16
 
-// Conn is one websocket as a session needs it; package web implements it. Next is called by one
-// goroutine, Send and Flush by one at a time; everything else by any.
+// Conn is one websocket as a session needs it; package web implements it. Await and Next are called by one
+// goroutine at a time, Send and Flush by one at a time; everything else by any.
 type Conn interface {
 	Receiver
 	Sender
@@ -18,6 +18,9 @@ type Conn interface {
 
 // Receiver is the reading half.
 type Receiver interface {
+	// Await returns when Next has something to look at, or to fail with; it may return early. It is what idle connections
+	// wait in, and so needs little of the stack, where Next goes deep.
+	Await()
 	// Next waits for the next data message. The reader is valid until the next call; it ends with an error
 	// where the message is not whole, over the limit or badly framed, and then the connection has been or is
 	// being closed with the fitting code. Binary messages are given as such: the session refuses them.

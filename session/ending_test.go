@@ -49,6 +49,7 @@ func (c *scripted) Close(code int, _ string) {
 	c.end()
 }
 
+func (c *scripted) Await()           {}
 func (c *scripted) Abort()           { c.end() }
 func (c *scripted) Flush() error     { return nil }
 func (c *scripted) Limit(int64)      {}

@@ -21,7 +21,9 @@ const maxReason = 123
 
 // Close implements session.Ender.
 func (c *conn) Close(code int, reason string) {
-	c.closing.Store(true)
+	c.mu.Lock()
+	c.closing = true
+	c.mu.Unlock()
 	bound := time.AfterFunc(closeWait, c.line.abort)
 	defer bound.Stop()
 	c.ws.Close(websocket.StatusCode(code), clip(reason)) //nolint:errcheck // the peer need not agree
@@ -53,7 +55,10 @@ func (c *conn) fail(err error) error {
 		return err
 	}
 	c.ended = true
-	if c.closing.Load() { // Close sees to the rest
+	c.mu.Lock()
+	closing := c.closing
+	c.mu.Unlock()
+	if closing { // Close sees to the rest
 		return err
 	}
 	if websocket.CloseStatus(err) == -1 && !c.line.broken.Load() {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -21,8 +21,10 @@ type conn struct {
 
 	deflate bool // the peer and we compress: data frames are the library's
 	direct  bool // Send may write to the socket itself
-	closing atomic.Bool
 	ended   bool // reading is over; owned by the reader
+
+	mu      sync.Mutex
+	closing bool // Close has begun, and reads too
 
 	// Owned by the sender.
 	pending []byte // what Send began and Flush must finish: of a frame, or with deflate a payload
@@ -36,6 +38,20 @@ var _ session.Conn = (*conn)(nil)
 // lifelong is the context of all that is asked of the library: it has no Done, which saves the library a timer and
 // four allocations for each operation. What may not last is bounded by the line.
 var lifelong = context.Background() //nolint:forbidigo // ends never: see above
+
+// Await implements session.Receiver. Where bytes pass through TLS it returns at once, and Next waits.
+func (c *conn) Await() {
+	if c.body.r == nil && c.quiet() {
+		c.line.sock.await()
+	}
+}
+
+// quiet reports whether nothing that came is still to be read, and only Next will read it.
+func (c *conn) quiet() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.closing && c.line.quiet()
+}
 
 // Next implements session.Receiver.
 func (c *conn) Next() (io.Reader, bool, error) {

@@ -54,6 +54,7 @@ func (e *echo) run(c session.Conn) {
 	}
 	c.Limit(limit)
 	for {
+		c.Await()
 		r, text, err := c.Next()
 		if err != nil {
 			return

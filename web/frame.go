@@ -12,7 +12,11 @@ const (
 	finText  = 0x81
 	finClose = 0x88
 	finPing  = 0x89
+	finPong  = 0x8A
 )
+
+// maskBit is set in the second byte of a frame whose payload is masked: a client's.
+const maskBit = 0x80
 
 // maxHeader is the longest header of an unmasked frame. A session leaves session.Headroom bytes for it.
 const maxHeader = 10

@@ -84,7 +84,8 @@ func (h *hijack) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if h.transport.compression {
 		size = deflateBuffer
 	}
-	return h.line, bufio.NewReadWriter(bufio.NewReaderSize(h.line, readBuffer), bufio.NewWriterSize(h.line, size)), nil
+	h.line.ahead = bufio.NewReaderSize(h.line, readBuffer)
+	return h.line, bufio.NewReadWriter(h.line.ahead, bufio.NewWriterSize(h.line, size)), nil
 }
 
 func (h *hijack) pinged(context.Context, []byte) bool {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"net"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,7 @@ type line struct {
 	gate     gate
 
 	early   []byte        // what net/http had read beyond the request; owned by the reader
+	ahead   *bufio.Reader // the library's, which reads ahead; owned by the reader
 	message time.Duration // how long a message may take from its first byte
 
 	begun   atomic.Int64 // when the message that is being read began, since birth; 0 between messages
@@ -54,6 +56,15 @@ func (l *line) Read(p []byte) (int, error) {
 		l.broken.Store(true)
 	}
 	return n, err
+}
+
+// quiet reports whether all that came has been read, so that the socket says when there is more.
+func (l *line) quiet() bool {
+	if !l.plain || len(l.early) > 0 || l.ahead.Buffered() > 0 || l.begun.Load() != 0 {
+		return false
+	}
+	l.arm()
+	return true
 }
 
 // start notes that a message or control frame has begun.

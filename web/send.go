@@ -82,6 +82,9 @@ func (c *conn) Flush() error {
 
 var emptyPing = []byte{finPing, 0}
 
+// emptyPong is its answer, but for the mask's value in the last four bytes.
+var emptyPong = [...]byte{finPong, maskBit, 0, 0, 0, 0}
+
 // Ping implements session.Sender: an empty ping frame, which needs no answer to match since any byte of the peer
 // counts as life; the library ignores the pong.
 func (c *conn) Ping() {

@@ -15,8 +15,9 @@ import (
 // at a time writes.
 type socket struct {
 	net.Conn
-	raw     syscall.RawConn // nil where the system offers blocking writes only
-	attempt func(fd uintptr) bool
+	raw     syscall.RawConn       // nil where the system offers blocking writes only
+	attempt func(fd uintptr) bool // s.write
+	look    func(fd uintptr) bool // s.arrived
 
 	patience time.Duration // how long a peer may take no byte; 0, as net/http has it, before the upgrade
 	heard    atomic.Int64  // when a byte last came in, as nanoseconds since birth
@@ -37,7 +38,7 @@ const slowChunk = 4 << 10
 
 func newSocket(c net.Conn) *socket {
 	s := &socket{Conn: c}
-	s.attempt = s.write
+	s.attempt, s.look = s.write, s.arrived
 	if sc, ok := c.(syscall.Conn); ok && canTry {
 		if raw, err := sc.SyscallConn(); err == nil {
 			s.raw = raw

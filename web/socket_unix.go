@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,6 +34,31 @@ func (s *socket) write(fd uintptr) bool {
 		}
 	}
 	return true
+}
+
+// await returns when there is something to read, or to fail with. A pong that comes alone, as one does every half minute on an
+// idle connection, is taken out here: nobody has to go deep for it.
+func (s *socket) await() { s.raw.Read(s.look) } //nolint:errcheck // whoever reads then meets the error
+
+// arrived looks at what is there; answering false makes its caller wait for more.
+func (s *socket) arrived(fd uintptr) bool {
+	var head [len(emptyPong) + 1]byte
+	for {
+		n, _, err := unix.Recvfrom(int(fd), head[:], unix.MSG_PEEK)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EAGAIN):
+			return false
+		case n != len(emptyPong) || head[0] != emptyPong[0] || head[1] != emptyPong[1]:
+			return true
+		default:
+			n, err := unix.Read(int(fd), head[:n]) // what was there is there: nobody else reads
+			if err != nil || n != len(emptyPong) {
+				return true
+			}
+			s.heard.Store(int64(time.Since(birth)))
+		}
+	}
 }
 
 // roomy reports whether a small write would go through at once: the kernel calls a socket writable

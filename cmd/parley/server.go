@@ -171,6 +171,7 @@ func (s *server) listen(ctx context.Context, set setup) (err error) {
 	go func() { s.failed <- s.web.Serve() }()
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopIdle = stop
+	tuneGarbage()
 	s.idle.Go(func() { s.returnMemory(life) })
 	return nil
 }
