@@ -86,6 +86,8 @@ test("a cold start shows what was known without a server, and signing out forget
   await ann.locator("#m0").waitFor();
   const other = await world.tab(ann, "somebody else");
   await other.getByText("No conversations yet.").waitFor();
+  // What was sent is forgotten with the same write that keeps the message.
+  await expect.poll(() => kept(ann, "cold", "draft"), { timeout: 30_000 }).toBe(0);
   await expect.poll(() => kept(ann, "cold", "messages"), { timeout: 30_000 }).toBe(1);
   await ann.routeWebSocket(/./u, () => undefined); // a server that says nothing
   await ann.reload();
