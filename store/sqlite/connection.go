@@ -117,10 +117,15 @@ func (s stamp) Scan(src any) error {
 	if !ok {
 		return errors.New("a time is not an integer")
 	}
-	if *s.t = (time.Time{}); ms != 0 {
-		*s.t = time.UnixMilli(ms).UTC()
-	}
+	*s.t = fromMillis(ms)
 	return nil
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
 }
 
 // each scans every row and closes rows.

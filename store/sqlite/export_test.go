@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
+
+	"parley/hub"
 )
 
 // Crash ends the store as a kill would: its mark of being open stays.
@@ -116,3 +119,31 @@ var Portions = portions
 
 // IndexPortion is indexPortion.
 const IndexPortion = indexPortion
+
+// MessageOf is the message of a row in which all columns but the given are empty; types are those of all columns.
+func (s *Store) MessageOf(ctx context.Context, columns map[string]any) (m *hub.Message, types map[string]string, err error) {
+	types = map[string]string{}
+	var names []string
+	var values []any
+	err = s.reading(ctx, func(q querier) error {
+		rows, err := q.query(ctx, `SELECT name, type, CASE WHEN name = 'reply_to' THEN -1 WHEN type = 'TEXT' THEN '' ELSE 0 END FROM pragma_table_info('message')`)
+		err = each(rows, err, func(r *sql.Rows) error {
+			var name, kind string
+			var value any
+			err := r.Scan(&name, &kind, &value)
+			if given, ok := columns[name]; ok {
+				value = given
+			}
+			types[name], names, values = kind, append(names, name), append(values, value)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		marks := strings.TrimSuffix(strings.Repeat("?,", len(names)), ",")
+		row := q.row(ctx, `WITH m(`+strings.Join(names, ",")+`) AS (VALUES (`+marks+`)) SELECT `+messageColumns+` FROM m`, values...)
+		m, err = scanMessage(row.Scan, "")
+		return err
+	})
+	return m, types, err
+}

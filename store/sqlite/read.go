@@ -232,7 +232,8 @@ func finishPage(ctx context.Context, q querier, l *loaded, query hub.MessageQuer
 	for i, j := 0, len(page.Messages)-1; i < j; i, j = i+1, j-1 {
 		page.Messages[i], page.Messages[j] = page.Messages[j], page.Messages[i]
 	}
-	page.HasPrev = more
-	page.HasNext, err = exists(">", anchor)
+	if page.HasPrev = more; anchor < l.c.LastIndex {
+		page.HasNext, err = exists(">", anchor)
+	}
 	return err
 }
