@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"time"
 )
 
@@ -17,16 +19,41 @@ const (
 	worthReturning = 8 << 20
 )
 
-// garbagePercent is how much garbage the heap may have beside what is in use before it is collected, in percent of that, where
-// GOGC does not say. Go's own 100 costs 2 to 3 KiB a connection more (parley bench idle --duration 12s: 14.8 and 11.6 KiB with
-// 100, 10.4 and 10.9 with 75); CPU per message in rooms and per delivery in fanout were the same within the noise.
-const garbagePercent = 75
+// How much garbage the heap may have beside what is in use before it is collected, where GOGC does not say. The percentage is of what
+// is in use: Go's own 100 costs 2 to 3 KiB a connection more (parley bench idle --duration 12s: 14.8 and 11.6 KiB with 100, 10.4 and 10.9
+// with 75), and CPU per message was the same. The floor is for a hub with little in use, which would collect for every few pages that it
+// reads (parley bench history: 593 us of CPU a page, 837 without it).
+const (
+	garbagePercent = 75
+	garbageFloor   = 24 << 20
+	mostGarbage    = 1000 // percent
+)
 
-// tuneGarbage sets it.
-func tuneGarbage() {
+// tuneGarbage keeps to that for as long as the process lives.
+var tuneGarbage = sync.OnceFunc(func() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
+		new(tuner).tune()
 	}
+})
+
+// tuner sets the percentage anew after each collection.
+type tuner struct{ percent int }
+
+func (t *tuner) tune() {
+	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}}
+	metrics.Read(inUse)
+	if percent := garbageShare(inUse[0].Value.Uint64() + inUse[1].Value.Uint64()); percent != t.percent {
+		debug.SetGCPercent(percent)
+		t.percent = percent
+	}
+	runtime.AddCleanup(new([64]byte), (*tuner).tune, t) // of what the next collection finds unused
+}
+
+// garbageShare is the percentage where so many bytes are in use; in steps, since setting it stops everything for a moment.
+func garbageShare(inUse uint64) int {
+	const step = 25
+	share := min(garbageFloor*100/max(inUse, 1), mostGarbage) / step * step
+	return max(garbagePercent, int(share))
 }
 
 // returnMemory gives memory that a burst left behind back to the system while the server is quiet: the runtime is slow at
