@@ -25,3 +25,6 @@ func (h *Hub) Describe(sid ConversationSID) string {
 	}
 	return b.String()
 }
+
+// NewSID is newSID.
+var NewSID = newSID

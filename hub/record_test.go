@@ -87,7 +87,7 @@ func TestTold(t *testing.T) {
 		}).(*hub.ScopedWebhook)
 	}
 	hooks := []*hub.ScopedWebhook{hook(here, "https://a.test/1"), hook(here, "https://a.test/2")}
-	slices.SortFunc(hooks, func(a, b *hub.ScopedWebhook) int { return strings.Compare(string(a.SID), string(b.SID)) }) // sids of one millisecond are in no order
+	slices.SortFunc(hooks, func(a, b *hub.ScopedWebhook) int { return strings.Compare(string(a.SID), string(b.SID)) }) // sids of one moment are in no order
 	hook(there, "https://a.test/3")
 	mine, every := "https://a.test/service", "https://a.test/account"
 	w.do(w.account(), &hub.UpdateWebhooks{Service: w.service, PostURL: &mine})

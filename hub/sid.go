@@ -2,13 +2,15 @@ package hub
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"time"
 )
 
 // A sid names one thing for ever: two capital letters for its kind and the 32 lower-case hex digits
 // of a UUIDv7 (RFC 9562, section 5.7), 34 characters in all. The first 48 bits are the time in
-// milliseconds, so keys made later sort later. The form is the one Twilio's libraries expect
+// milliseconds and the 12 behind the version its fraction (section 6.2, method 3), so keys made 0.3 us
+// later or more sort later; 62 bits are random. The form is the one Twilio's libraries expect
 // (`^CH[0-9a-fA-F]{32}$` and its like).
 type (
 	// ServiceSID names a tenant (IS...).
@@ -56,12 +58,10 @@ const sidLen = 34
 
 func newSID(prefix string, now time.Time) string {
 	var id [16]byte
-	rand.Read(id[6:]) // never fails: it crashes the process instead
-	ms := uint64(now.UnixMilli())
-	for i := range 6 {
-		id[i] = byte(ms >> (40 - 8*i))
-	}
-	id[6] = id[6]&0x0f | 0x70 // version 7
+	rand.Read(id[8:]) // never fails: it crashes the process instead
+	fraction := uint64(now.Nanosecond()) % 1e6 << 12 / 1e6
+	const version = 7
+	binary.BigEndian.PutUint64(id[:], uint64(now.UnixMilli())<<16|version<<12|fraction)
 	id[8] = id[8]&0x3f | 0x80 // variant of RFC 9562
 	var text [sidLen]byte
 	copy(text[:], prefix)

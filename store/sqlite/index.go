@@ -235,7 +235,7 @@ func dropWords(c *connection, conversation int64, sid hub.MessageSID) error {
 }
 
 // freeRowID finds an id by which the message stands in the order of sids. Where two begin alike the later one is moved
-// up or down by as little as is free: of messages of one millisecond the order may then be another, and it stays.
+// up or down by as little as is free: of messages of one moment the order may then be another, and it stays.
 func freeRowID(c *connection, sid hub.MessageSID) (int64, error) {
 	id, direction := orderOf(sid), int64(0)
 	for {
@@ -256,17 +256,17 @@ func freeRowID(c *connection, sid hub.MessageSID) (int64, error) {
 	}
 }
 
-// orderOf is a number that sorts as the sid does, as far as it goes: its 48 bits of time and 15 of those that are random.
-// Between them it passes over the version, and it leaves out the variant's first bit, which is always set.
+// orderOf is a number that sorts as the sid does, as far as it goes: its 60 bits of time and 3 of those that are random.
+// It passes over the version, and leaves out the variant's first bit, which is always set.
 func orderOf(sid hub.MessageSID) int64 {
 	digits := strings.TrimPrefix(string(sid), "IM")
 	if len(digits) < 18 {
 		return 1
 	}
 	time, err1 := strconv.ParseUint(digits[:12], 16, 64)
-	random, err2 := strconv.ParseUint(digits[13:18], 16, 64) // 20 bits: 12 random, 2 of variant, 6 random
+	rest, err2 := strconv.ParseUint(digits[13:18], 16, 64) // 20 bits: 12 of a millisecond's fraction, 2 of variant, 6 rest
 	if err1 != nil || err2 != nil {
 		return 1
 	}
-	return max(1, int64((time<<15|random>>8<<3|random>>3&7)&(1<<63-1)))
+	return max(1, int64((time<<15|rest>>8<<3|rest>>3&7)&(1<<63-1)))
 }
