@@ -47,6 +47,7 @@ function Add({ conversation, say }: Pick<Props, "conversation" | "say">) {
       ? conversation.addNonChatParticipant(proxy, who)
       : conversation.add(who);
     going.then(() => {
+      if (String(new FormData(form).get("who")).trim() !== who) return; // the next one is being written already
       form.reset();
       setOutside(false);
     }, say);
