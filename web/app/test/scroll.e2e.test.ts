@@ -74,6 +74,25 @@ test("five thousand messages are scrolled through, both ways, without a jump", a
   expect(Math.max(up.nodes, down.nodes)).toBeLessThan(4_000);
 });
 
+test("who goes up as something grows is not brought back, and what he sees stays", async () => {
+  await ann.goto(`${world.url}/#${sid}`);
+  const latest = ann.getByRole("button", { name: "Jump to the latest message" });
+  if (await latest.isVisible()) await latest.click();
+  await ann.getByRole("log").getByText("about that").waitFor();
+  const moved = await ann.getByRole("log").evaluate(async (log) => {
+    const one = [...log.querySelectorAll("article")].at(-20)!;
+    log.scrollTop = one.offsetTop; // near the middle of the page: nothing is read, above or below
+    const before = one.getBoundingClientRect().top;
+    log.querySelector("article")!.style.marginBottom = "30px"; // as a picture does that comes
+    log.querySelector<HTMLElement>("article:last-of-type")!.style.marginBottom = "30px";
+    for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+    return one.getBoundingClientRect().top - before;
+  });
+  expect(Math.abs(moved)).toBeLessThanOrEqual(1);
+  await latest.click();
+  await latest.waitFor({ state: "detached" });
+});
+
 test("what one was told of elsewhere is gone to, loaded or not", async () => {
   await ann.getByRole("link", { name: /Long/ }).click();
   const latest = ann.getByRole("button", { name: "Jump to the latest message" });

@@ -12,14 +12,14 @@ interface Hold {
   end: boolean;
   anchor: Element | undefined;
   bottom: number;
-  height: number;
+  top: number;
 }
 
 /**
  * Keeps in its place what is read. The browser's own anchoring is off: not all have it, and it does nothing at the top.
  */
 export class Scroller {
-  #hold: Hold = { end: true, anchor: undefined, bottom: 0, height: 0 };
+  #hold: Hold = { end: true, anchor: undefined, bottom: 0, top: 0 };
 
   constructor(
     readonly box: RefObject<HTMLElement>,
@@ -37,16 +37,18 @@ export class Scroller {
     const edge = el.getBoundingClientRect().top;
     const anchor = firstBelow([...el.querySelectorAll("article")], edge);
     const bottom = anchor ? anchor.getBoundingClientRect().bottom - edge : 0;
-    this.#hold = { end: this.#hold.end, anchor, bottom, height: el.scrollHeight };
+    const end = this.#hold.end && (this.#by(el) > -1 || below(el) < near);
+    this.#hold = { end, anchor, bottom, top: el.scrollTop };
   }
 
-  /** Puts that back where it was. */
+  /** Puts that back where it was, or where somebody who scrolled since would see it if nothing else had changed. */
   keep(): void {
     const el = this.box.current!;
     const { end, anchor, bottom } = this.#hold;
-    if (end) el.scrollTop = el.scrollHeight;
+    const by = this.#by(el);
+    if (end && by > -1) el.scrollTop = el.scrollHeight;
     else if (anchor?.isConnected) {
-      const moved = anchor.getBoundingClientRect().bottom - el.getBoundingClientRect().top - bottom;
+      const moved = anchor.getBoundingClientRect().bottom - el.getBoundingClientRect().top - bottom + by;
       if (Math.abs(moved) >= 0.5) el.scrollTop += moved;
     }
     this.note();
@@ -55,17 +57,21 @@ export class Scroller {
   /** Somebody scrolled. */
   scrolled(): void {
     const el = this.box.current!;
-    // It grew meanwhile: it is not that somebody went away from the end.
-    if (this.#hold.end && el.scrollHeight !== this.#hold.height) return this.keep();
-    this.#hold.end = !this.log.hasNewer && el.scrollHeight - el.scrollTop - el.clientHeight < near;
-    this.note();
+    this.keep(); // of what changed as well
+    this.#hold.end = !this.log.hasNewer && below(el) < near;
+  }
+
+  /** How far somebody scrolled since the last note. Where there is less than before the browser goes up by itself. */
+  #by(el: HTMLElement): number {
+    const by = el.scrollTop - this.#hold.top;
+    return by < 0 && below(el) < 1 ? 0 : by;
   }
 
   /** Reads more where an end is near. */
   async more(): Promise<void> {
     const el = this.box.current!;
     if (el.scrollTop < ahead) await this.log.older();
-    if (el.scrollHeight - el.scrollTop - el.clientHeight < ahead) await this.log.newer();
+    if (below(el) < ahead) await this.log.newer();
   }
 
   /** Brings a message into the middle; false where it is not drawn. */
@@ -93,9 +99,16 @@ export class Scroller {
   }
 
   toEnd(): void {
+    const el = this.box.current!;
     this.#hold.end = true;
-    this.keep();
+    el.scrollTop = el.scrollHeight;
+    this.note();
   }
+}
+
+/** So much, in pixels, is below of what one sees. */
+function below(el: HTMLElement): number {
+  return el.scrollHeight - el.scrollTop - el.clientHeight;
 }
 
 /** The first of elements that stand one below the other whose end is below an edge. */
