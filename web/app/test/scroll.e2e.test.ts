@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Wire } from "./support/wire";
 import { say, World } from "./support/world";
 
@@ -15,6 +15,9 @@ beforeAll(async () => {
   const lines = Array.from({ length: many }, (_, n) => `${n} ${"and on and on ".repeat((n * 7) % 40)}`);
   await wire.say(sid, [...lines, "the needle", "the last"]);
   await wire.call("message.send", { conversation: sid, body: "about that", reply_to: 12, nonce: "reply" });
+  // The index of words follows at a distance.
+  const found = async (): Promise<unknown> => (await wire.call("message.search", { query: "needle" })).messages;
+  await vi.waitFor(async () => expect(await found()).toHaveLength(1), { timeout: 60_000 });
   wire.close();
   ann = await world.person("ann");
 });
