@@ -11,8 +11,8 @@ const ahead = 800;
 interface Hold {
   end: boolean;
   anchor: Element | undefined;
-  bottom: number;
-  top: number;
+  bottom: number; // of the anchor, from the upper edge of the list
+  top: number; // what the list was scrolled to
 }
 
 /**
